@@ -1,0 +1,30 @@
+namespace Panda.Stream.Native;
+
+/// <summary>One native engine that the project binds: its import name, the files it may be, the version that the binding was written for.</summary>
+/// <param name="ImportName">The name used in <c>LibraryImport</c>.</param>
+/// <param name="FileNames">File names to try, most exact first.</param>
+/// <param name="Wanted">The version the binding needs, in words.</param>
+/// <param name="EnvironmentVariable">A variable that may hold a path to another build of it.</param>
+/// <param name="Install">What to do when it is missing.</param>
+public sealed record NativeLibraryDescription(
+    string ImportName, IReadOnlyList<string> FileNames, string Wanted, string EnvironmentVariable, string Install);
+
+/// <summary>Every native engine, its accepted version and where it comes from.</summary>
+public static class NativeLibraries
+{
+    public const string AvUtil = "avutil", AvCodec = "avcodec", AvFormat = "avformat", SwScale = "swscale";
+    public const string OnnxRuntime = "onnxruntime", DuckDb = "duckdb", LibC = "libc";
+
+    private const string FFmpegInstall = "apt-get install libavformat59 libavcodec59 libavutil57 libswscale6";
+    private const string NpmInstall = "npm ci --ignore-scripts in src/Panda.Stream.Native, then build again";
+
+    public static IReadOnlyList<NativeLibraryDescription> All { get; } =
+    [
+        new(AvUtil, ["libavutil.so.57"], "libavutil 57 (FFmpeg 5.1)", "PANDA_AVUTIL", FFmpegInstall),
+        new(AvCodec, ["libavcodec.so.59"], "libavcodec 59 (FFmpeg 5.1)", "PANDA_AVCODEC", FFmpegInstall),
+        new(AvFormat, ["libavformat.so.59"], "libavformat 59 (FFmpeg 5.1)", "PANDA_AVFORMAT", FFmpegInstall),
+        new(SwScale, ["libswscale.so.6"], "libswscale 6 (FFmpeg 5.1)", "PANDA_SWSCALE", FFmpegInstall),
+        new(OnnxRuntime, ["libonnxruntime.so.1", "libonnxruntime.so"], "ONNX Runtime 1.30 (C API)", "PANDA_ONNXRUNTIME", NpmInstall),
+        new(DuckDb, ["libduckdb.so"], "DuckDB 1.5 (C API)", "PANDA_DUCKDB", NpmInstall),
+    ];
+}

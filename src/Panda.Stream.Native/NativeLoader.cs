@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Panda.Stream.Native;
+
+/// <summary>A native engine could not be loaded; the message names every path that was tried and the version wanted.</summary>
+public sealed class NativeLibraryException(string message) : Exception(message);
+
+/// <summary>Finds the native engines: the file an environment variable names, then <c>runtimes/linux-x64/native</c> beside the program, then the system's.</summary>
+public static class NativeLoader
+{
+    private static readonly ConcurrentDictionary<string, nint> Handles = new();
+
+#pragma warning disable CA2255 // The resolver must stand before the first import of this assembly is called.
+    [ModuleInitializer]
+    internal static void Register() =>
+        NativeLibrary.SetDllImportResolver(typeof(NativeLoader).Assembly, Resolve);
+#pragma warning restore CA2255
+
+    /// <summary>The handle of an engine of <see cref="NativeLibraries.All"/>, loaded at the first call.</summary>
+    /// <exception cref="NativeLibraryException">None of the paths could be loaded.</exception>
+    public static nint Load(NativeLibraryDescription library)
+    {
+        ArgumentNullException.ThrowIfNull(library);
+        return Handles.GetOrAdd(library.ImportName, _ => LoadFirst(library));
+    }
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
+    {
+        var library = NativeLibraries.All.FirstOrDefault(known => known.ImportName == name);
+        return library is null ? 0 : Load(library);
+    }
+
+    private static nint LoadFirst(NativeLibraryDescription library)
+    {
+        var tried = new StringBuilder();
+        foreach (var path in Candidates(library))
+        {
+            // dlopen's own words ("cannot open shared object file", a missing symbol, a wrong architecture) say most.
+            try
+            {
+                return NativeLibrary.Load(path);
+            }
+            catch (Exception reason) when (reason is DllNotFoundException or BadImageFormatException)
+            {
+                tried.Append("\n  ").Append(path).Append(": ").Append(FirstLine(reason.Message));
+            }
+        }
+        throw new NativeLibraryException(
+            $"{library.ImportName}: found no loadable file, expected {library.Wanted}. Tried:{tried}\n" +
+            $"To mend it: {library.Install}; or set {library.EnvironmentVariable} to the file.");
+    }
+
+    private static IEnumerable<string> Candidates(NativeLibraryDescription library)
+    {
+        if (Environment.GetEnvironmentVariable(library.EnvironmentVariable) is { Length: > 0 } named)
+        {
+            yield return named;
+            yield break;
+        }
+        foreach (var file in library.FileNames)
+            yield return Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", file);
+        foreach (var file in library.FileNames)
+            yield return file;
+    }
+
+    private static string FirstLine(string text) => text.Split('\n')[0].TrimEnd();
+}

@@ -1,0 +1,9 @@
+namespace Panda.Stream.Videos;
+
+/// <summary>A decoded frame made small for the models: RGB24, rows without padding, upright and with square pixels.</summary>
+/// <param name="Index">0-based number of the frame among the video's decoded frames.</param>
+/// <param name="Pts">Presentation time in the stream's time base.</param>
+/// <param name="Width">Width in pixels.</param>
+/// <param name="Height">Height in pixels.</param>
+/// <param name="Rgb">3 * Width * Height bytes, row by row.</param>
+public sealed record KeptFrame(int Index, long Pts, int Width, int Height, byte[] Rgb);
