@@ -56,11 +56,12 @@ public sealed class SegmentCutter
     /// <summary>Whether a frame can, for all that is known so far, still become a probe of a segment not yet handed out. Once it cannot, it never will.</summary>
     public bool MayBecomeProbe(int frame)
     {
-        if (frame >= _certainBefore)
+        // In doubles the probe of a one-frame segment can fall one frame before it, as it does in the reference: hence the two ones.
+        if (frame >= _certainBefore - 1)
             return true;
         var certain = _certainBefore;
         // The running segment ends at a cut that lies ahead, or by an artificial cut, after which the same question stands for the next one.
-        for (var start = _start; start <= frame; start += _step)
+        for (var start = _start; start <= frame + 1; start += _step)
         {
             var longest = start + (int)Math.Min(_limit, int.MaxValue / 2);
             if (certain <= longest && InRange(frame, start, Math.Max(certain, start + 1), longest))

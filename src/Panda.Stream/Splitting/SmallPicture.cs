@@ -1,3 +1,5 @@
+using Panda.Stream.Videos;
+
 namespace Panda.Stream.Splitting;
 
 /// <summary>Turns source pixels into rows of the small picture in BGR, reading only the 2x2 source pixels that each of its pixels is made of.</summary>
@@ -43,7 +45,7 @@ internal sealed class SmallPicture
     public byte[] Green { get; }
     public byte[] Red { get; }
 
-    public void Read(in Yuv420Picture picture, int row)
+    public void Read(in Yuv420Planes picture, int row)
     {
         ReadSource(picture, _rows.First[row], _top);
         if (_reduction != Reduction.None)
@@ -51,7 +53,7 @@ internal sealed class SmallPicture
         Reduce(row);
     }
 
-    public void Read(in Bgr24Picture picture, int row)
+    public void Read(ReadOnlySpan<byte> picture, int row)
     {
         ReadSource(picture, _rows.First[row], _top);
         if (_reduction != Reduction.None)
@@ -59,14 +61,14 @@ internal sealed class SmallPicture
         Reduce(row);
     }
 
-    private void ReadSource(in Yuv420Picture picture, int row, SourceRow into)
+    private void ReadSource(in Yuv420Planes picture, int row, SourceRow into)
     {
         var (lumaStart, chromaStart) = Shape.RowOffset(row);
         var luma = picture.Y[lumaStart..];
         var blueness = picture.U[chromaStart..];
         var redness = picture.V[chromaStart..];
         // BT.601 whatever the tag says, with swscale's own integers: that is what reaches PySceneDetect.
-        var (black, scale, redFromV, greenFromU, greenFromV, blueFromU) = picture.FullRange
+        var (black, scale, redFromV, greenFromU, greenFromV, blueFromU) = picture.FullRangeFormat
             ? (0, 8192, 11485, -2819, -5850, 14516)
             : (16, 9539, 13075, -3209, -6660, 16525);
         var places = _luma.AsSpan();
@@ -86,9 +88,9 @@ internal sealed class SmallPicture
         }
     }
 
-    private void ReadSource(in Bgr24Picture picture, int row, SourceRow into)
+    private void ReadSource(ReadOnlySpan<byte> picture, int row, SourceRow into)
     {
-        var source = picture.Pixels[Shape.RowOffset(row).Luma..];
+        var source = picture[Shape.RowOffset(row).Luma..];
         for (var i = 0; i < _luma.Length; i++)
         {
             var pixel = source.Slice(_luma[i], 3);
