@@ -100,7 +100,7 @@ public sealed class Lane
         while (count < frames.Length && decoder.TryRead(out var frame))
             frames[count++] = frame;
         video.Frames += count;
-        Interlocked.Add(ref _counters.Frames, count);
+        _counters.AddFrames(count);
         return count == 0 ? null : new FrameBatch(video, frames, count, EndsVideo: false);
     }
 
@@ -111,7 +111,7 @@ public sealed class Lane
         {
             for (var i = 0; i < batch.Count && video.Failure is null; i++)
             {
-                _scorer ??= new FrameScorer(_options.Split.Downscale, video.Info);
+                _scorer ??= new FrameScorer(_options.Split.Downscale, video.Info.Rotation);
                 batch.Scores[i] = _scorer.Score(batch.Frames[i]);
                 _output.Score(video, batch.Scores[i], batch.Frames[i].Pts);
             }
@@ -159,7 +159,7 @@ public sealed class Lane
 
     private Task SendAsync(LaneVideo video, SegmentFrames frames)
     {
-        Interlocked.Increment(ref _counters.Segments);
+        _counters.AddSegment();
         return _stitch.SendAsync(new LaneSegment(video, frames, EmbedAsync(frames)));
     }
 

@@ -1,4 +1,3 @@
-using Panda.Stream.Splitting;
 using Panda.Stream.Videos;
 
 namespace Panda.Stream.Graph;

@@ -1,5 +1,4 @@
 using Panda.Stream.Splitting;
-using Panda.Stream.Videos;
 
 namespace Panda.Stream.Graph;
 

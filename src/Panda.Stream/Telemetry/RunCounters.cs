@@ -1,36 +1,40 @@
-using System.Collections.Concurrent;
-
 namespace Panda.Stream.Telemetry;
 
-/// <summary>What a teacher did in a run: captions proposed, how many became the caption of their clip, calls that failed.</summary>
-public sealed class TeacherCounters
+/// <summary>What went into a run, counted where it enters; what came out is counted by the writer of the shards, so that the two can be held against each other.</summary>
+public sealed class RunCounters
 {
-    public long Candidates;
-    public long Chosen;
-    public long Errors;
-}
+    private long _frames, _segments, _clips, _videosDone, _videosFailed;
+    private double _videoSeconds;
 
-/// <summary>Every count of a run, in one place. Stages add to it; progress, summary and <c>run.json</c> read it.</summary>
-public sealed class RunCounters(IEnumerable<string> teachers)
-{
-    // Videos: in = done + failed once a run has ended.
-    public long VideosIn, VideosDone, VideosFailed;
+    /// <summary>Frames decoded.</summary>
+    public long Frames => Volatile.Read(ref _frames);
 
-    // Frames decoded, and seconds of video that they cover.
-    public long Frames;
-    public double VideoSeconds;
+    /// <summary>Segments cut.</summary>
+    public int Segments => (int)Volatile.Read(ref _segments);
 
-    // Segments: total = those in clips + dropped, by reason.
-    public long Segments;
-    public ConcurrentDictionary<string, long> DroppedSegments { get; } = new(StringComparer.Ordinal);
+    /// <summary>Clips that stage 2 let pass.</summary>
+    public int Clips => (int)Volatile.Read(ref _clips);
 
-    // Clips: in = rows + filtered, by reason, + failed.
-    public long ClipsIn, Rows, ClipsFailed;
-    public ConcurrentDictionary<string, long> FilteredClips { get; } = new(StringComparer.Ordinal);
+    public int VideosDone => (int)Volatile.Read(ref _videosDone);
 
-    public IReadOnlyDictionary<string, TeacherCounters> Teachers { get; } =
-        teachers.ToDictionary(name => name, _ => new TeacherCounters(), StringComparer.Ordinal);
+    public int VideosFailed => (int)Volatile.Read(ref _videosFailed);
 
-    public static void Add(ConcurrentDictionary<string, long> byReason, string reason) =>
-        byReason.AddOrUpdate(reason, 1, (_, count) => count + 1);
+    /// <summary>Length of the videos that have ended, whether done or broken off.</summary>
+    public double VideoSeconds => Volatile.Read(ref _videoSeconds);
+
+    public void AddFrames(int count) => Interlocked.Add(ref _frames, count);
+
+    public void AddSegment() => Interlocked.Increment(ref _segments);
+
+    public void AddClip() => Interlocked.Increment(ref _clips);
+
+    public void AddVideo(bool failed, double seconds)
+    {
+        if (failed)
+            Interlocked.Increment(ref _videosFailed);
+        else
+            Interlocked.Increment(ref _videosDone);
+        for (var before = VideoSeconds; Interlocked.CompareExchange(ref _videoSeconds, before + seconds, before) != before;)
+            before = VideoSeconds;
+    }
 }
