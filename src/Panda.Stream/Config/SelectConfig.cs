@@ -13,8 +13,8 @@ public sealed record SelectConfig
     [Description("How clips are gathered for the matcher; all captions of a clip go together.")]
     public BatchConfig Batch { get; init; } = new();
 
-    // Off: a row's score is in the shard, and whoever reads it can choose a bound without another run.
-    [Description("Clips whose best score is lower are filtered, with that reason. off: none is.")]
-    [NullIs("off"), Range(0.0, 1.0)]
+    // None: a row's score is in the shard, and whoever reads it can choose a bound without another run.
+    [Description("Clips whose best score is lower are filtered, with that reason. none: no clip is.")]
+    [NullIs("none"), Range(0.0, 1.0)]
     public double? MinScore { get; init; }
 }

@@ -82,7 +82,7 @@ public sealed class PipelineConfigTests : IDisposable
     public void Overrides_go_over_the_file_and_the_last_one_wins()
     {
         var config = Load(Sound + "split: {stitch: 0.4, still: 0.1}",
-            Override.Set("split.stitch=0.5"), Override.Set("split.stitch=0.6"), Override.Set("caption.teachers=[two]"), Override.Set("select.min_score = off"));
+            Override.Set("split.stitch=0.5"), Override.Set("split.stitch=0.6"), Override.Set("caption.teachers=[two]"), Override.Set("select.min_score = none"));
         Assert.Equal((0.6, 0.1), (config.Split.Stitch, config.Split.Still));
         Assert.Equal(["two"], config.Caption.Teachers);
     }
