@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using static Panda.Stream.Native.FFmpeg.LibavLayout;
+
+namespace Panda.Stream.Native.FFmpeg;
+
+/// <summary>A reusable holder of one decoded picture. The pixels belong to libav and are valid until <see cref="Clear"/> or the next picture.</summary>
+public sealed unsafe class Frame : IDisposable
+{
+    private static readonly ConcurrentDictionary<int, string> FormatNames = new();
+
+    internal FrameHandle Handle { get; }
+
+    public Frame()
+    {
+        Libav.Require();
+        Handle = AvUtil.av_frame_alloc().Allocated("av_frame_alloc");
+    }
+
+    public int Width => Read<int>(AVFrame_width);
+    public int Height => Read<int>(AVFrame_height);
+
+    /// <summary>libav's number of the pixel format (<c>AVPixelFormat</c>).</summary>
+    public int Format => Read<int>(AVFrame_format);
+
+    public string FormatName => NameOf(Format);
+
+    /// <summary>Presentation time in the stream's time base, libav's best guess where the file has none; null when it has no guess either.</summary>
+    public long? Pts => Read<long>(AVFrame_best_effort_timestamp) is not LibavConstants.AV_NOPTS_VALUE and var pts ? pts : null;
+
+    /// <summary>Whether luma spans 0..255 by the format or the stream's tag.</summary>
+    public bool IsFullRange => HasFullRangeFormat || Read<int>(AVFrame_color_range) == LibavConstants.AVCOL_RANGE_JPEG;
+
+    /// <summary>Whether the pixel format itself says full range (yuvj...), which is all that swscale's defaults look at.</summary>
+    public bool HasFullRangeFormat => FormatName.StartsWith("yuvj", StringComparison.Ordinal);
+
+    /// <summary>Matrix coefficients as tagged (<c>AVColorSpace</c>).</summary>
+    public int ColorSpace => Read<int>(AVFrame_colorspace);
+
+    /// <summary>Whether the decoder reports damage in this picture: concealed errors or missing references.</summary>
+    public bool IsCorrupt =>
+        Read<int>(AVFrame_decode_error_flags) != 0 || (Read<int>(AVFrame_flags) & LibavConstants.AV_FRAME_FLAG_CORRUPT) != 0;
+
+    /// <summary>Whether the pixels are 8-bit planar 4:2:0 (yuv420p or yuvj420p) with rows stored top down.</summary>
+    public bool IsYuv420 =>
+        Format is LibavConstants.AV_PIX_FMT_YUV420P or LibavConstants.AV_PIX_FMT_YUVJ420P &&
+        Stride(0) > 0 && Stride(1) > 0 && Stride(2) > 0;
+
+    /// <summary>Bytes from one row of a plane to the next.</summary>
+    public int Stride(int plane) => Read<int>(AVFrame_linesize + 4 * plane);
+
+    /// <summary>The bytes of a plane from its first row to the last byte of its last row.</summary>
+    /// <param name="plane">0 to 7.</param>
+    /// <param name="rowBytes">Bytes that count in each row.</param>
+    /// <param name="rows">Rows of the plane.</param>
+    public ReadOnlySpan<byte> Plane(int plane, int rowBytes, int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)plane, 7u, nameof(plane));
+        var data = Read<nint>(AVFrame_data + sizeof(nint) * plane);
+        return data == 0 ? [] : new((void*)data, Stride(plane) * (rows - 1) + rowBytes);
+    }
+
+    /// <summary>Lets the pixels go; the holder stays usable.</summary>
+    public void Clear() => AvUtil.av_frame_unref(Handle);
+
+    public void Dispose() => Handle.Dispose();
+
+    /// <summary>The name libav gives a pixel format, e.g. <c>yuv420p</c>.</summary>
+    public static string NameOf(int format) => FormatNames.GetOrAdd(format,
+        static number => Marshal.PtrToStringUTF8(AvUtil.av_get_pix_fmt_name(number)) ?? $"format {number}");
+
+    private T Read<T>(int offset) where T : unmanaged
+    {
+        ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
+        var value = *(T*)(Handle.DangerousGetHandle() + offset);
+        GC.KeepAlive(Handle);
+        return value;
+    }
+}

@@ -1,0 +1,38 @@
+namespace Panda.Stream.Native.FFmpeg;
+
+/// <summary>The four libav libraries as one engine: loaded once, their major versions compared, their log taken over.</summary>
+public static class Libav
+{
+    private static readonly Lazy<string> Loaded = new(Load);
+
+    /// <summary>Loads the libraries if that is still to do.</summary>
+    /// <exception cref="NativeLibraryException">A library is missing, or has another major version than the struct offsets hold for.</exception>
+    /// <returns>The versions found, in words.</returns>
+    public static string Require() => Loaded.Value;
+
+    private static string Load()
+    {
+        (string Name, int Wanted, uint Found)[] libraries =
+        [
+            ("libavutil", 57, AvUtil.avutil_version()),
+            ("libavcodec", 59, AvCodec.avcodec_version()),
+            ("libavformat", 59, AvFormat.avformat_version()),
+            ("libswscale", 6, SwScale.swscale_version()),
+        ];
+        foreach (var (name, wanted, found) in libraries)
+            CheckMajor(name, wanted, found);
+        LibavLog.TakeOver();
+        return string.Join(", ", libraries.Select(library => $"{library.Name} {VersionText(library.Found)}"));
+    }
+
+    /// <summary>Refuses a library of another major version, whose structs may be laid out otherwise.</summary>
+    /// <param name="found">As the library's <c>*_version()</c> packs it: major, minor, micro in 16, 8 and 8 bits.</param>
+    public static void CheckMajor(string name, int wanted, uint found)
+    {
+        if (found >> 16 != wanted)
+            throw new NativeLibraryException(
+                $"{name}: found version {VersionText(found)}, expected major version {wanted} (FFmpeg 5.1), the one whose structs are bound here.");
+    }
+
+    private static string VersionText(uint version) => $"{version >> 16}.{(version >> 8) & 255}.{version & 255}";
+}

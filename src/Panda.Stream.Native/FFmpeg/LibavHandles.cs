@@ -1,0 +1,53 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Panda.Stream.Native.FFmpeg;
+
+// One owner for each kind of libav object. None needs another to stay alive: a codec context copies the stream's
+// parameters when it is opened, and a frame's pixels are counted references of their own.
+
+internal sealed class FormatContextHandle() : SafeHandleZeroOrMinusOneIsInvalid(true)
+{
+    internal FormatContextHandle(nint context) : this() => SetHandle(context);
+
+    protected override bool ReleaseHandle()
+    {
+        AvFormat.avformat_close_input(ref handle);
+        return true;
+    }
+}
+
+internal sealed class CodecContextHandle() : SafeHandleZeroOrMinusOneIsInvalid(true)
+{
+    protected override bool ReleaseHandle()
+    {
+        AvCodec.avcodec_free_context(ref handle);
+        return true;
+    }
+}
+
+internal sealed class PacketHandle() : SafeHandleZeroOrMinusOneIsInvalid(true)
+{
+    protected override bool ReleaseHandle()
+    {
+        AvCodec.av_packet_free(ref handle);
+        return true;
+    }
+}
+
+internal sealed class FrameHandle() : SafeHandleZeroOrMinusOneIsInvalid(true)
+{
+    protected override bool ReleaseHandle()
+    {
+        AvUtil.av_frame_free(ref handle);
+        return true;
+    }
+}
+
+internal sealed class SwsContextHandle() : SafeHandleZeroOrMinusOneIsInvalid(true)
+{
+    protected override bool ReleaseHandle()
+    {
+        SwScale.sws_freeContext(handle);
+        return true;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Panda.Stream.Native.FFmpeg;
+
+/// <summary>
+/// libav's log, kept off stderr. The last error line of each thread is remembered, because it says what a return code does not
+/// ("moov atom not found" against "Invalid data found when processing input").
+/// </summary>
+public static unsafe class LibavLog
+{
+    private const int LineSize = 240;
+
+    // Bytes, not a string: a badly broken video logs thousands of lines of which at most one is read.
+    [ThreadStatic] private static byte[]? _line;
+    [ThreadStatic] private static int _length;
+
+    internal static void TakeOver() => AvUtil.av_log_set_callback(&Remember);
+
+    /// <summary>Forgets this thread's last error line.</summary>
+    public static void Clear() => _length = 0;
+
+    /// <summary>The last error line that libav logged on this thread since <see cref="Clear"/>, or "".</summary>
+    public static string LastError => _length == 0 ? "" : Encoding.UTF8.GetString(_line!, 0, _length).Trim();
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Remember(nint source, int level, nint format, nint arguments)
+    {
+        if (level > LibavConstants.AV_LOG_ERROR)
+            return;
+        _line ??= new byte[LineSize];
+        var printPrefix = 0;
+        fixed (byte* line = _line)
+        {
+            var length = AvUtil.av_log_format_line2(source, level, format, arguments, line, LineSize, &printPrefix);
+            _length = Math.Clamp(length, 0, LineSize - 1);
+        }
+    }
+}

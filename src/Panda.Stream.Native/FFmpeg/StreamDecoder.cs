@@ -1,0 +1,48 @@
+namespace Panda.Stream.Native.FFmpeg;
+
+/// <summary>libav's decoder of one stream: packets in, pictures out in order of presentation.</summary>
+public sealed class StreamDecoder : IDisposable
+{
+    private readonly CodecContextHandle _context;
+
+    /// <param name="threads">Threads of the decoder; frame threading adds as many pictures of delay.</param>
+    /// <exception cref="LibavException">libav has no decoder for the stream, or refuses its parameters.</exception>
+    public StreamDecoder(MediaInput input, int stream, int threads)
+    {
+        LibavLog.Clear();
+        AvFormat.av_find_best_stream(input.Handle, LibavConstants.AVMEDIA_TYPE_VIDEO, stream, -1, out var codec, 0)
+            .Ok($"no decoder for {input.Streams[stream].Codec}");
+        _context = AvCodec.avcodec_alloc_context3(codec).Allocated("avcodec_alloc_context3");
+        nint options = 0;
+        try
+        {
+            AvCodec.avcodec_parameters_to_context(_context, input.CodecParameters(stream)).Ok("avcodec_parameters_to_context");
+            AvUtil.av_dict_set(ref options, "threads", threads.ToString(), 0).Ok("av_dict_set");
+            AvUtil.av_dict_set(ref options, "pkt_timebase", input.Streams[stream].TimeBase.ToString(), 0).Ok("av_dict_set");
+            AvCodec.avcodec_open2(_context, codec, ref options).Ok("avcodec_open2");
+        }
+        catch
+        {
+            _context.Dispose();
+            throw;
+        }
+        finally
+        {
+            AvUtil.av_dict_free(ref options);
+            GC.KeepAlive(input);
+        }
+    }
+
+    /// <summary>Gives the decoder a packet.</summary>
+    /// <returns>0, or a negative code; <see cref="LibavConstants.AVERROR_EAGAIN"/> asks to receive first.</returns>
+    public int Send(Packet packet) => AvCodec.avcodec_send_packet(_context, packet.Handle);
+
+    /// <summary>Tells the decoder that no more packets come.</summary>
+    public int SendEnd() => AvCodec.avcodec_send_end(_context, 0);
+
+    /// <summary>Takes the next picture.</summary>
+    /// <returns>0, or a negative code: <see cref="LibavConstants.AVERROR_EAGAIN"/> asks for packets, <see cref="LibavConstants.AVERROR_EOF"/> is the end.</returns>
+    public int Receive(Frame frame) => AvCodec.avcodec_receive_frame(_context, frame.Handle);
+
+    public void Dispose() => _context.Dispose();
+}

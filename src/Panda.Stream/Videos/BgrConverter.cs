@@ -1,0 +1,23 @@
+using Panda.Stream.Native.FFmpeg;
+
+namespace Panda.Stream.Videos;
+
+/// <summary>
+/// Frames of any pixel format as BGR24 of full size, bit for bit as OpenCV's reader makes them: swscale's defaults with the bicubic
+/// flag, BT.601 and range by format whatever the tags say, not rotated. For formats without a faster path. For one thread at a time.
+/// </summary>
+public sealed class BgrConverter : IDisposable
+{
+    private readonly PictureConverter _converter = new();
+
+    /// <param name="destination">3 * Width * Height bytes of the frame, rows without padding.</param>
+    public void Convert(DecodedFrame frame, Span<byte> destination)
+    {
+        var picture = frame.Picture;
+        var rows = _converter.Convert(
+            picture, picture.Width, picture.Height, LibavConstants.AV_PIX_FMT_BGR24, LibavConstants.SWS_BICUBIC, null, out var stride);
+        RgbTurn.Copy(rows, stride, picture.Width, picture.Height, 0, destination);
+    }
+
+    public void Dispose() => _converter.Dispose();
+}

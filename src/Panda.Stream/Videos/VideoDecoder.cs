@@ -1,0 +1,214 @@
+using Panda.Stream.Native.FFmpeg;
+
+namespace Panda.Stream.Videos;
+
+/// <summary>
+/// Reads a video's frames one by one in order of presentation. Damage is passed over and counted; a file that breaks off delivers
+/// what decodes, and <see cref="End"/> tells where and why. It reads ahead no further than the codec's own delay
+/// (reordering and one frame a thread). For one thread at a time.
+/// </summary>
+public sealed class VideoDecoder : IDisposable
+{
+    // A broken codec may answer a drain with errors without end.
+    private const int MaxErrorsWhileDraining = 64;
+
+    private readonly MediaInput _input;
+    private readonly MediaStream _stream;
+    private readonly StreamDecoder _decoder;
+    private readonly Packet _packet = new();
+    private readonly FramePool _pool = new();
+    private readonly double _frameTicks;
+    private FrameSlot? _next;
+    private bool _draining, _disposed;
+    private string? _breakOff;
+    private string _lastError = "";
+    private int _drainErrors, _packets, _frames;
+    private long _lastPts;
+
+    private VideoDecoder(string path, MediaInput input, MediaStream stream, int threads)
+    {
+        (Path, _input, _stream) = (path, input, stream);
+        _input.ReadOnly(stream.Index);
+        _decoder = new StreamDecoder(input, stream.Index, threads);
+        try
+        {
+            // The first frame is decoded at once: only then are size and pixel format certain, and that there is a frame at all.
+            _next = Advance() ?? throw NoFrames();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+        Info = VideoStreamInfo.Of(input, stream, _next.Picture);
+        _frameTicks = 1 / (Info.FrameRate.ToDouble() * Info.TimeBase.ToDouble());
+    }
+
+    public string Path { get; }
+
+    public VideoStreamInfo Info { get; }
+
+    /// <summary>Packets that the demuxer knows to be damaged or cut short, so far.</summary>
+    public int CorruptPackets { get; private set; }
+
+    /// <summary>Packets that the codec refused and frames in which it concealed damage, so far.</summary>
+    public int DecodeErrors { get; private set; }
+
+    /// <summary>How the video ended; null until the last frame was read.</summary>
+    public DecodeEnd? End { get; private set; }
+
+    /// <summary>Opens a video of any container and codec that libav reads.</summary>
+    /// <param name="threads">Threads of the codec.</param>
+    /// <exception cref="VideoException">There is no file, or no video in it; the message says what was found instead.</exception>
+    public static VideoDecoder Open(string path, int threads = 2)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        var file = new FileInfo(path);
+        if (!file.Exists)
+            throw new VideoException(path, Directory.Exists(path) ? "found a folder, expected a video file" : "found no such file, expected a video");
+        if (file.Length == 0)
+            throw new VideoException(path, "found an empty file (0 bytes), expected a video");
+
+        MediaInput? input = null;
+        try
+        {
+            input = MediaInput.Open(file.FullName);
+            return new VideoDecoder(path, input, ChooseStream(path, input), threads);
+        }
+        catch (Exception failure)
+        {
+            input?.Dispose();
+            if (failure is LibavException)
+                throw new VideoException(path, $"found a file that libav cannot decode ({failure.Message}), expected a video", failure);
+            throw;
+        }
+    }
+
+    /// <summary>Reads the next frame.</summary>
+    /// <param name="frame">A lease that the caller disposes.</param>
+    /// <returns>False at the end, when <see cref="End"/> is set.</returns>
+    public bool TryRead(out DecodedFrame frame)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var slot = _next ?? Advance();
+        _next = null;
+        if (slot is null)
+        {
+            End ??= new DecodeEnd(_frames, _breakOff);
+            frame = default;
+            return false;
+        }
+        // Raw streams carry no times: such frames follow each other at the average rate.
+        _lastPts = slot.Picture.Pts ?? (_frames == 0 ? Info.StartPts : _lastPts + (long)Math.Round(_frameTicks));
+        frame = new DecodedFrame(slot, slot.Fill(_frames++, _lastPts));
+        return true;
+    }
+
+    /// <summary>Closes the file. Frames still leased stay valid until their leases end.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _next?.Picture.Dispose();
+        _pool.Dispose();
+        _decoder.Dispose();
+        _packet.Dispose();
+        _input.Dispose();
+    }
+
+    private FrameSlot? Advance()
+    {
+        var slot = _pool.Rent();
+        while (true)
+        {
+            var code = _decoder.Receive(slot.Picture);
+            if (code >= 0)
+            {
+                if (slot.Picture.IsCorrupt)
+                    DecodeErrors++;
+                return slot;
+            }
+            if (code == LibavConstants.AVERROR_EAGAIN)
+            {
+                Feed();
+                continue;
+            }
+            if (code != LibavConstants.AVERROR_EOF)
+            {
+                CountError(code);
+                if (!_draining || ++_drainErrors < MaxErrorsWhileDraining)
+                    continue;
+            }
+            _pool.Return(slot);
+            return null;
+        }
+    }
+
+    /// <summary>Gives the codec the stream's next packet, or the news that there is none.</summary>
+    private void Feed()
+    {
+        while (true)
+        {
+            LibavLog.Clear();
+            var code = _input.Read(_packet);
+            if (code == LibavConstants.AVERROR_EAGAIN)
+                continue;
+            if (code < 0)
+            {
+                _breakOff = ReasonOfEnd(code);
+                _draining = true;
+                _ = _decoder.SendEnd();
+                return;
+            }
+            if (_packet.StreamIndex != _stream.Index)
+            {
+                _packet.Clear();
+                continue;
+            }
+            _packets++;
+            if (_packet.IsCorrupt)
+                CorruptPackets++;
+            LibavLog.Clear();
+            var sent = _decoder.Send(_packet);
+            _packet.Clear();
+            if (sent < 0)
+                CountError(sent);
+            return;
+        }
+    }
+
+    // Demuxers report some broken files as a plain end and only log or note the reason.
+    private string? ReasonOfEnd(int code) =>
+        code != LibavConstants.AVERROR_EOF ? LibavError.TextAndLog(code)
+        : _input.ReadError < 0 ? LibavError.TextAndLog(_input.ReadError)
+        : LibavLog.LastError is { Length: > 0 } line ? line
+        : null;
+
+    private void CountError(int code)
+    {
+        DecodeErrors++;
+        _lastError = LibavError.TextAndLog(code);
+    }
+
+    private static MediaStream ChooseStream(string path, MediaInput input)
+    {
+        var best = input.FindBestVideo();
+        if (best < 0)
+            throw new VideoException(path, $"found {StreamsFound(input)}, expected a video stream");
+        var stream = input.Streams[best];
+        if (stream.IsStillImage || input.FormatName is "image2" || input.FormatName.EndsWith("_pipe", StringComparison.Ordinal))
+            throw new VideoException(path, $"found a still image ({stream.Codec}), expected a video");
+        return stream;
+    }
+
+    private static string StreamsFound(MediaInput input) => input.Streams.Count == 0
+        ? $"a file without streams ({input.FormatName})"
+        : string.Join(", ", input.Streams.Select(stream => stream.IsAttachedPicture ? $"attached picture ({stream.Codec})" : $"{stream.Kind} ({stream.Codec})")) + " only";
+
+    private VideoException NoFrames()
+    {
+        var why = _lastError.Length > 0 ? _lastError : _breakOff ?? "no error reported";
+        return new VideoException(Path, $"found no decodable frame in {_packets} {_stream.Codec} packets ({why}), expected at least one");
+    }
+}
