@@ -8,17 +8,17 @@ public readonly record struct OnnxInput(string Name, OnnxValue Value);
 /// <summary>A model opened for inference on the CPU. <see cref="Run"/> may be called from several threads at once.</summary>
 public sealed unsafe class OnnxSession : IDisposable
 {
-    private readonly OrtSessionHandle handle;
-    private readonly Dictionary<string, nint> names = []; // UTF-8 copies, made once and freed with the session
+    private readonly OrtSessionHandle _handle;
+    private readonly Dictionary<string, nint> _names = []; // UTF-8 copies, made once and freed with the session
 
     private OnnxSession(OrtSessionHandle handle)
     {
-        this.handle = handle;
+        _handle = handle;
         using var session = handle.Lease();
         Inputs = TensorInfoReader.Inputs(session.Pointer);
         Outputs = TensorInfoReader.Outputs(session.Pointer);
         foreach (var name in Inputs.Concat(Outputs).Select(tensor => tensor.Name).Distinct())
-            names[name] = Marshal.StringToCoTaskMemUTF8(name);
+            _names[name] = Marshal.StringToCoTaskMemUTF8(name);
     }
 
     public IReadOnlyList<TensorInfo> Inputs { get; }
@@ -58,7 +58,7 @@ public sealed unsafe class OnnxSession : IDisposable
     /// <exception cref="OnnxRuntimeException">A shape or type does not fit, or an operator failed.</exception>
     public OnnxValue[] Run(ReadOnlySpan<OnnxInput> inputs, params ReadOnlySpan<string> outputs)
     {
-        using var session = handle.Lease();
+        using var session = _handle.Lease();
         var inputNames = stackalloc byte*[inputs.Length];
         var inputValues = stackalloc nint[inputs.Length];
         var outputNames = stackalloc byte*[outputs.Length];
@@ -93,15 +93,15 @@ public sealed unsafe class OnnxSession : IDisposable
 
     public void Dispose()
     {
-        if (handle.IsClosed)
+        if (_handle.IsClosed)
             return;
-        handle.Dispose();
-        foreach (var name in names.Values)
+        _handle.Dispose();
+        foreach (var name in _names.Values)
             Marshal.FreeCoTaskMem(name);
-        names.Clear();
+        _names.Clear();
     }
 
-    private byte* Name(string name) => names.TryGetValue(name, out var text)
+    private byte* Name(string name) => _names.TryGetValue(name, out var text)
         ? (byte*)text
-        : throw new ArgumentException($"found no tensor '{name}' in the session, expected one of {string.Join(", ", names.Keys)}");
+        : throw new ArgumentException($"found no tensor '{name}' in the session, expected one of {string.Join(", ", _names.Keys)}");
 }

@@ -3,17 +3,17 @@ namespace Panda.Stream.Native.OnnxRuntime;
 /// <summary>A dense tensor in memory of ONNX Runtime. Not safe for use by several threads at once; dispose it, since the collector does not see its size.</summary>
 public sealed unsafe class OnnxValue : IDisposable
 {
-    private readonly long[] shape;
+    private readonly long[] _shape;
 
     internal OnnxValue(nint value)
     {
         Handle = new OrtValueHandle(value);
-        (ElementType, shape) = TensorInfoReader.OfValue(value);
+        (ElementType, _shape) = TensorInfoReader.OfValue(value);
     }
 
     public TensorElementType ElementType { get; }
 
-    public ReadOnlySpan<long> Shape => shape;
+    public ReadOnlySpan<long> Shape => _shape;
 
     internal OrtValueHandle Handle { get; }
 
@@ -37,7 +37,7 @@ public sealed unsafe class OnnxValue : IDisposable
         void* data;
         OrtApi.GetTensorMutableData(value.Pointer, &data).Ok();
         var length = 1L;
-        foreach (var size in shape)
+        foreach (var size in _shape)
             length *= size;
         return new Span<T>(data, checked((int)length));
     }

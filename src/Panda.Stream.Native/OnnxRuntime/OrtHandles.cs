@@ -17,11 +17,11 @@ internal abstract class OrtHandle : SafeHandle
 /// <summary>Keeps a handle alive during native calls.</summary>
 internal readonly ref struct OrtLease : IDisposable
 {
-    private readonly OrtHandle owner;
+    private readonly OrtHandle _owner;
 
     internal OrtLease(OrtHandle owner)
     {
-        this.owner = owner;
+        _owner = owner;
         var added = false;
         owner.DangerousAddRef(ref added);
         Pointer = owner.DangerousGetHandle();
@@ -29,7 +29,7 @@ internal readonly ref struct OrtLease : IDisposable
 
     internal nint Pointer { get; }
 
-    public void Dispose() => owner.DangerousRelease();
+    public void Dispose() => _owner.DangerousRelease();
 }
 
 internal sealed unsafe class OrtEnvHandle(nint value) : OrtHandle(value)

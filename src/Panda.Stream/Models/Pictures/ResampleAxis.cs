@@ -8,8 +8,8 @@ internal sealed class ResampleAxis
 {
     private const int Bits = 32 - 8 - 2;
 
-    private readonly int taps;
-    private readonly int[] starts, counts, weights;
+    private readonly int _taps;
+    private readonly int[] _starts, _counts, _weights;
 
     /// <param name="from">Pixels before.</param>
     /// <param name="to">Pixels that the whole axis is scaled to.</param>
@@ -22,9 +22,9 @@ internal sealed class ResampleAxis
         var scale = (double)from / to;
         var widening = Math.Max(scale, 1);
         var support = (filter == PictureFilter.Bilinear ? 1 : 2) * widening;
-        taps = (int)Math.Ceiling(support) * 2 + 1;
-        (starts, counts, weights) = (new int[length], new int[length], new int[length * taps]);
-        var shares = new double[taps];
+        _taps = (int)Math.Ceiling(support) * 2 + 1;
+        (_starts, _counts, _weights) = (new int[length], new int[length], new int[length * _taps]);
+        var shares = new double[_taps];
         for (var i = 0; i < length; i++)
         {
             var centre = (offset + i + 0.5) * scale;
@@ -36,9 +36,9 @@ internal sealed class ResampleAxis
             for (var k = 0; k < count; k++)
             {
                 var fixedPoint = (total != 0 ? shares[k] / total : shares[k]) * (1 << Bits);
-                weights[i * taps + k] = (int)(fixedPoint < 0 ? fixedPoint - 0.5 : fixedPoint + 0.5);
+                _weights[i * _taps + k] = (int)(fixedPoint < 0 ? fixedPoint - 0.5 : fixedPoint + 0.5);
             }
-            (starts[i], counts[i]) = (start, count);
+            (_starts[i], _counts[i]) = (start, count);
         }
     }
 
@@ -46,10 +46,10 @@ internal sealed class ResampleAxis
     internal int Length { get; }
 
     /// <summary>The first pixel before that is needed.</summary>
-    internal int First => starts[0];
+    internal int First => _starts[0];
 
     /// <summary>One past the last pixel before that is needed.</summary>
-    internal int End => starts[^1] + counts[^1];
+    internal int End => _starts[^1] + _counts[^1];
 
     /// <summary>One pixel after, of one channel.</summary>
     /// <param name="source">Starts at the channel's value of pixel <paramref name="origin"/>.</param>
@@ -59,8 +59,8 @@ internal sealed class ResampleAxis
     internal byte Pixel(ReadOnlySpan<byte> source, int stride, int origin, int index)
     {
         var sum = 1 << (Bits - 1);
-        var at = (starts[index] - origin) * stride;
-        foreach (var weight in weights.AsSpan(index * taps, counts[index]))
+        var at = (_starts[index] - origin) * stride;
+        foreach (var weight in _weights.AsSpan(index * _taps, _counts[index]))
         {
             sum += source[at] * weight;
             at += stride;

@@ -13,33 +13,33 @@ internal sealed record AddedToken(int Id, string Content, bool IsSpecial, bool S
 /// <summary>The tokens that a tokenizer has beside its model's vocabulary, or that must never be cut.</summary>
 internal sealed class AddedTokens
 {
-    private readonly Dictionary<string, AddedToken> byContent;
-    private readonly HashSet<int> specials;
-    private readonly Regex? pattern;
+    private readonly Dictionary<string, AddedToken> _byContent;
+    private readonly HashSet<int> _specials;
+    private readonly Regex? _pattern;
 
     internal AddedTokens(IReadOnlyList<AddedToken> tokens)
     {
         All = tokens;
-        byContent = tokens.ToDictionary(token => token.Content);
-        specials = [.. tokens.Where(token => token.IsSpecial).Select(token => token.Id)];
+        _byContent = tokens.ToDictionary(token => token.Content);
+        _specials = [.. tokens.Where(token => token.IsSpecial).Select(token => token.Id)];
         // The longest first, so that of two tokens that begin alike the longer is found.
         if (tokens.Count > 0)
-            pattern = new Regex(string.Join('|', tokens.OrderByDescending(token => token.Content.Length).Select(token => Regex.Escape(token.Content))), RegexOptions.CultureInvariant);
+            _pattern = new Regex(string.Join('|', tokens.OrderByDescending(token => token.Content.Length).Select(token => Regex.Escape(token.Content))), RegexOptions.CultureInvariant);
     }
 
     internal IReadOnlyList<AddedToken> All { get; }
 
-    internal int? IdOf(string content) => byContent.GetValueOrDefault(content)?.Id;
+    internal int? IdOf(string content) => _byContent.GetValueOrDefault(content)?.Id;
 
-    internal bool IsSpecial(int id) => specials.Contains(id);
+    internal bool IsSpecial(int id) => _specials.Contains(id);
 
     /// <summary>The text in pieces: ordinary text, or an added token's id.</summary>
     internal IEnumerable<(string Text, int? Token)> Split(string text)
     {
         var start = 0;
-        for (var match = pattern?.Match(text); match is { Success: true }; match = match.NextMatch())
+        for (var match = _pattern?.Match(text); match is { Success: true }; match = match.NextMatch())
         {
-            var token = byContent[match.Value];
+            var token = _byContent[match.Value];
             var before = match.Index > start ? text[start..match.Index] : "";
             if (token.StripLeft)
                 before = before.TrimEnd();
