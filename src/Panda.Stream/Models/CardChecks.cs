@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Panda.Stream.Config;
 using Panda.Stream.Config.Binding;
 using Panda.Stream.Models.Pictures;
+using Panda.Stream.Models.Tokenizers;
 
 namespace Panda.Stream.Models;
 
@@ -36,8 +37,8 @@ internal static partial class CardChecks
         .. Session(card, at, "embed", ["input_ids"], ["inputs_embeds"]),
         .. Session(card, at, "decoder", ["inputs_embeds", "attention_mask", .. card.Cache?.PastNames ?? []], ["logits", .. card.Cache?.PresentNames ?? []]),
         .. card.Prompt is null ? [] : Prompt(card.Prompt, at),
-        .. card.Generation is { } rules && rules.MinNew > rules.MaxNew
-            ? [new Diagnostic(at["generation.min_new"], DiagnosticCode.Conflict, $"generation.min_new: found {rules.MinNew}, expected at most max_new, {rules.MaxNew}")] : Array.Empty<Diagnostic>(),
+        .. card.Generation is null ? [] : Generation(card, card.Generation, at),
+        .. card.Cache is null ? [] : Cache(card, card.Cache, at),
     ];
 
     private static IEnumerable<Diagnostic> Matcher(ModelCard card, Locations at)
@@ -92,6 +93,41 @@ internal static partial class CardChecks
                     yield return new(at[$"{path}.text"], DiagnosticCode.UnknownName, $"{path}.text: unknown field {field.Value}, expected one of {{title}}, {{description}}, {{subtitles}}");
         }
     }
+
+    private static IEnumerable<Diagnostic> Generation(ModelCard card, GenerationCard rules, Locations at)
+    {
+        if (rules.MinNew > rules.MaxNew)
+            yield return new(at["generation.min_new"], DiagnosticCode.Conflict, $"generation.min_new: found {rules.MinNew}, expected at most max_new, {rules.MaxNew}");
+        foreach (var end in rules.Eos.Where(end => end < 0 || end >= (Size(card, "decoder", outputs: true, "logits", 2) ?? int.MaxValue)))
+            yield return new(at["generation.eos"], DiagnosticCode.OutOfRange, $"generation.eos: found {end}, expected an id that the decoder's logits have");
+        if (Size(card, "vision", outputs: true, "visual_tokens", 2) is { } visual && Size(card, "decoder", outputs: false, "inputs_embeds", 2) is { } wanted && visual != wanted)
+            yield return new(at["sessions.vision.outputs.visual_tokens"], DiagnosticCode.Conflict, $"visual_tokens: found vectors of {visual} numbers, expected {wanted}, as the decoder's inputs_embeds");
+    }
+
+    private static IEnumerable<Diagnostic> Cache(ModelCard card, CacheCard cache, Locations at)
+    {
+        foreach (var (key, value, dimension) in new[] { ("heads", cache.Heads, 1), ("head_size", cache.HeadSize, 3) })
+            if (Size(card, "decoder", outputs: false, cache.PastNames[0], dimension) is { } size && size != value)
+                yield return new(at[$"cache.{key}"], DiagnosticCode.Conflict, $"cache.{key}: found {value}, expected {size}, as {cache.PastNames[0]} says");
+    }
+
+    /// <summary>What a tokenizer must have for the card that names it.</summary>
+    internal static IEnumerable<Diagnostic> Check(ModelCard card, Tokenizer tokenizer, Locations at)
+    {
+        var rows = card.Kind == ModelKind.Teacher ? Size(card, "decoder", outputs: true, "logits", 2) : null;
+        if (tokenizer.LargestId >= rows)
+            yield return new(at["tokenizer.file"], DiagnosticCode.UnfitModel, $"{card.Tokenizer!.File}: found ids up to {tokenizer.LargestId}, expected them below {rows}, the decoder's vocabulary");
+        if (card.Prompt is { Bos: true } && tokenizer.IdOf(PromptCard.BosToken) is null)
+            yield return new(at["prompt.bos"], DiagnosticCode.UnfitModel, $"prompt.bos: found no token {PromptCard.BosToken} in {card.Tokenizer!.File}, expected it");
+        if (card.Kind == ModelKind.Matcher && tokenizer.PaddingId is null)
+            yield return new(at["tokenizer.file"], DiagnosticCode.UnfitModel, $"{card.Tokenizer!.File}: found no token [PAD] or <pad>, expected one");
+    }
+
+    /// <summary>A size that the card states; null when it is free or not stated.</summary>
+    private static long? Size(ModelCard card, string session, bool outputs, string tensor, int dimension) =>
+        card.Sessions.TryGetValue(session, out var found)
+        && (outputs ? found.Outputs : found.Inputs).TryGetValue(tensor, out var shape)
+        && dimension < shape.Count && long.TryParse(shape[dimension], out var size) ? size : null;
 
     private static string Article(ModelKind kind) => kind == ModelKind.Embedder ? "an embedder" : $"a {kind.ToString().ToLowerInvariant()}";
 

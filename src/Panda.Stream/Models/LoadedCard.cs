@@ -49,6 +49,8 @@ public sealed class LoadedCard
             {
                 identity.AppendData(files.Hash(card.Tokenizer.File, null, "tokenizer"));
                 tokenizer = files.LoadTokenizer(card);
+                if (tokenizer is not null)
+                    found.AddRange(CardChecks.Check(card, tokenizer, bound.Locations));
             }
             if (found.Count == 0)
             {

@@ -78,6 +78,8 @@ public sealed record TokenizerCard
 
 public sealed record PromptCard
 {
+    internal const string BosToken = "<s>";
+
     /// <summary>Whether the token <c>&lt;s&gt;</c> goes before everything.</summary>
     public bool Bos { get; init; }
 

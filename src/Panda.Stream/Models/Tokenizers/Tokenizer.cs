@@ -20,6 +20,9 @@ public sealed class Tokenizer
     /// <summary>The largest id it can give: a model's embedding must have more rows than this.</summary>
     public int LargestId { get; }
 
+    /// <summary>The id that fills up short rows: that of <c>[PAD]</c> or <c>&lt;pad&gt;</c>; null when there is neither.</summary>
+    public int? PaddingId => IdOf("[PAD]") ?? IdOf("<pad>");
+
     /// <exception cref="TokenizerException">The file is missing, is no tokenizer or is of a kind that is not known here.</exception>
     public static Tokenizer Load(string path) => TokenizerFile.Load(path);
 
