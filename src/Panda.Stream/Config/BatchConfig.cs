@@ -15,6 +15,4 @@ public sealed record BatchConfig
     [Description("Milliseconds that the first item of a batch waits for others.")]
     [Range(0, 60_000)]
     public int LongestWaitMs { get; init; } = 20;
-
-    public TimeSpan LongestWait => TimeSpan.FromMilliseconds(LongestWaitMs);
 }

@@ -1,4 +1,5 @@
 using Panda.Stream.Config.Binding;
+using Panda.Stream.Models;
 
 namespace Panda.Stream.Config;
 
@@ -57,7 +58,7 @@ internal sealed class PipelineChecks
             return;
         }
         var models = new ModelFolder(_config.Models);
-        CheckModel(models, "split.embedder", "embedder", _config.Split.Embedder);
+        CheckModel(models, "split.embedder", ModelKind.Embedder, _config.Split.Embedder);
         var teachers = _locations.IsSound("caption.teachers") ? _config.Caption.Teachers : [];
         for (var i = 0; i < teachers.Count; i++)
         {
@@ -66,24 +67,26 @@ internal sealed class PipelineChecks
             if (first < i)
                 Report(path, DiagnosticCode.Conflict, $"found teacher '{teachers[i]}' a second time, expected it once; the first is at {_locations[$"caption.teachers[{first}]"]}");
             else
-                CheckModel(models, path, "teacher", teachers[i]);
+                CheckModel(models, path, ModelKind.Teacher, teachers[i]);
         }
-        CheckModel(models, "select.matcher", "matcher", _config.Select.Matcher);
+        CheckModel(models, "select.matcher", ModelKind.Matcher, _config.Select.Matcher);
     }
 
-    private void CheckModel(ModelFolder models, string path, string kind, string name)
+    private void CheckModel(ModelFolder models, string path, ModelKind kind, string name)
     {
         if (!_locations.IsSound(path))
             return;
-        if (!models.Names.Contains(name))
+        if (!models.Has(name))
         {
-            var fitting = models.Names.Where(other => models.KindOf(other, []) == kind).ToArray();
-            var tail = fitting.Length > 0 ? Suggestion.Tail(name, fitting) : $", expected the name of a folder in '{_config.Models}' with a card.yaml of that kind";
-            Report(path, DiagnosticCode.UnknownName, $"unknown {kind} {ScalarNode.Quote(name)}{tail}");
+            var fitting = models.OfKind(kind);
+            var tail = fitting.Count > 0 ? Suggestion.Tail(name, fitting) : $", expected the name of a folder in '{_config.Models}' with a card.yaml of that kind";
+            Report(path, DiagnosticCode.UnknownName, $"unknown {Word(kind)} {ScalarNode.Quote(name)}{tail}");
         }
-        else if (models.KindOf(name, _diagnostics) is { } found && found != kind)
-            Report(path, DiagnosticCode.UnfitModel, $"found '{name}', whose card says kind: {found} ({models.CardOf(name)}), expected kind: {kind}");
+        else if (LoadedCard.TryLoad(models.CardOf(name), _diagnostics)?.Card.Kind is { } found && found != kind)
+            Report(path, DiagnosticCode.UnfitModel, $"found '{name}', whose card says kind: {Word(found)} ({models.CardOf(name)}), expected kind: {Word(kind)}");
     }
+
+    private static string Word(ModelKind kind) => Names.Of(kind.ToString());
 
     private void CheckSplit()
     {

@@ -40,6 +40,9 @@ public sealed record PipelineConfig
     [Description("What a run may use of the machine.")]
     public ResourcesConfig Resources { get; init; } = new();
 
+    /// <summary>Every model that the configuration names: embedder, teachers in their order, matcher.</summary>
+    public IReadOnlyList<string> AllModels => [Split.Embedder, .. Caption.Teachers, Select.Matcher];
+
     /// <summary>Load -> resolve -> check: the configuration with absolute paths, or every error of it.</summary>
     /// <param name="path">The YAML file; diagnostics name it as given here.</param>
     /// <param name="overrides">What the command line sets on top of it, in order; the last one wins.</param>

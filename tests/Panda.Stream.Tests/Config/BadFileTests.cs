@@ -14,9 +14,17 @@ public class BadFileTests
     [Theory, MemberData(nameof(Names))]
     public void Each_says_what_is_expected_of_it(string name)
     {
+        using var folder = new TemporaryFolder();
+        var file = folder.File($"{name}.yaml");
+        File.Copy(Repository.File($"{Folder}/{name}.yaml"), file);
+        Directory.CreateDirectory(folder.File("videos"));
+        ModelsFolder.Make(folder.File("models"), embedders: ["layout"], teachers: ["mini-blip2", "mini-video-llama", "mini-minigpt4"], matchers: ["mini-umt"]);
+        Directory.CreateDirectory(folder.File("models", "torn"));
+        File.WriteAllText(folder.File("models", "torn", "card.yaml"), "name: torn\nkind: teacher\nframes: {rule: arange\n");
+
         var output = new StringWriter();
-        var exitCode = ConfigErrors.Validate(Repository.File($"{Folder}/{name}.yaml"), [], output);
+        var exitCode = ConfigErrors.Validate(file, [], output);
         Assert.Equal(2, exitCode);
-        Repository.AssertFile($"{Folder}/{name}.expected", output.ToString().Replace(Repository.File(Folder) + "/", "", StringComparison.Ordinal));
+        Repository.AssertFile($"{Folder}/{name}.expected", output.ToString().Replace(folder.Path + "/", "", StringComparison.Ordinal));
     }
 }

@@ -10,11 +10,7 @@ public sealed class PipelineConfigTests : IDisposable
 
     public PipelineConfigTests()
     {
-        foreach (var (model, kind) in new[] { ("layout", "embedder"), ("one", "teacher"), ("two", "teacher"), ("judge", "matcher") })
-        {
-            Directory.CreateDirectory(_folder.File("models", model));
-            File.WriteAllText(_folder.File("models", model, "card.yaml"), $"kind: {kind}\n");
-        }
+        ModelsFolder.Make(_folder.File("models"), embedders: ["layout"], teachers: ["one", "two"], matchers: ["judge"]);
         Directory.CreateDirectory(_folder.File("videos"));
     }
 
@@ -117,6 +113,13 @@ public sealed class PipelineConfigTests : IDisposable
             Error(Sound.Replace("input: videos\n", "") + "input: vidoes"));
         Assert.StartsWith("--input /no/such.mp4: error PS109: input: found no '/no/such.mp4'",
             Error(Sound, Override.Option("--input", "input", "/no/such.mp4")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_card_whose_file_is_missing_is_told_with_the_place_in_the_card()
+    {
+        File.Delete(Directory.EnumerateFiles(_folder.File("models", "layout"), "*.onnx").First());
+        Assert.Matches(@"^models/layout/card\.yaml\(\d+,\d+\): error PS109: sessions\.image\.file: found no file", Error(Sound));
     }
 
     [Fact]

@@ -48,6 +48,6 @@ public static class YamlBinder
 
     /// <summary>Diagnostics of the file itself by line, then those of other files, last those of arguments.</summary>
     internal static IReadOnlyList<Diagnostic> InOrder(IEnumerable<Diagnostic> diagnostics, string file) =>
-        [.. diagnostics.OrderBy(diagnostic => diagnostic.At.Line == 0).ThenBy(diagnostic => diagnostic.At.Source != file)
+        [.. diagnostics.Distinct().OrderBy(diagnostic => diagnostic.At.Line == 0).ThenBy(diagnostic => diagnostic.At.Source != file)
             .ThenBy(diagnostic => diagnostic.At.Source, StringComparer.Ordinal).ThenBy(diagnostic => diagnostic.At.Line).ThenBy(diagnostic => diagnostic.At.Column)];
 }

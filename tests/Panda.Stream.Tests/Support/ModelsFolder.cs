@@ -1,0 +1,18 @@
+namespace Panda.Stream.Tests.Support;
+
+/// <summary>A models folder for a configuration: copies of the tiny models under whatever names it uses.</summary>
+public static class ModelsFolder
+{
+    public static void Make(string folder, string[] embedders, string[] teachers, string[] matchers)
+    {
+        foreach (var (kind, names) in new[] { ("embedder", embedders), ("teacher", teachers), ("matcher", matchers) })
+        {
+            foreach (var name in names)
+            {
+                Directory.CreateDirectory(Path.Combine(folder, name));
+                foreach (var file in Directory.EnumerateFiles(Path.Combine(TinyModels.Folder, kind)))
+                    File.Copy(file, Path.Combine(folder, name, Path.GetFileName(file)));
+            }
+        }
+    }
+}
