@@ -32,11 +32,11 @@ public sealed class OutputFolder : IDisposable
         var folder = new OutputFolder(full, Lock(full));
         try
         {
-            folder.RefuseStrangersInTheWay();
             var found = ExistingResult.In(full);
             if (found.Any && !overwrite)
                 throw new OutputFolderException(
                     $"{full}: found {found.Describe()}, expected a folder without one; choose another --output, or add --overwrite to replace it");
+            folder.CreateTables();
             folder.Sweep(found);
             return folder;
         }
@@ -102,7 +102,8 @@ public sealed class OutputFolder : IDisposable
     private static OutputFolderException NotWritable(string full, Exception reason) =>
         new($"{full}: cannot be written: {reason.Message}; choose another --output", reason);
 
-    private void RefuseStrangersInTheWay()
+    // All of them before the run, so that a folder that vanishes later is an error and not silently made anew.
+    private void CreateTables()
     {
         foreach (var name in ShardTables.Folders)
         {
@@ -111,6 +112,7 @@ public sealed class OutputFolder : IDisposable
                 throw new OutputFolderException($"{table.FullName}: found a link to {target}, expected a folder for shards; choose another --output");
             if (File.Exists(table.FullName))
                 throw new OutputFolderException($"{table.FullName}: found a file, expected a folder for shards; choose another --output");
+            table.Create();
         }
     }
 

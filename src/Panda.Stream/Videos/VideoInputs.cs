@@ -50,7 +50,7 @@ public sealed record VideoInputs(IReadOnlyList<VideoInput> Videos, IReadOnlyList
         var byRealPath = new Dictionary<string, string>();
         foreach (var file in files)
         {
-            if (Unusable(file.Path, out var size) is { } reason)
+            if (VideoFile.Unusable(file.Path, out var size) is { } reason)
                 failed.Add(new FailedInput(file.Path, reason + file.Origin));
             else if (RealPath(file.Path) is var real && !byRealPath.TryAdd(real, file.Path))
                 failed.Add(new FailedInput(file.Path, $"found the same file as {byRealPath[real]}{file.Origin}, expected each video once"));
@@ -77,29 +77,6 @@ public sealed record VideoInputs(IReadOnlyList<VideoInput> Videos, IReadOnlyList
         return [.. files.Select(file => Path.GetFileNameWithoutExtension(file.Path) is var name && names[name] == 1
             ? new VideoInput(name, file.Path)
             : new VideoInput($"{name}-{ShortHash(file.RelativePath)}", file.Path))];
-    }
-
-    private static string? Unusable(string path, out long size)
-    {
-        size = 0;
-        try
-        {
-            var info = new FileInfo(path);
-            if (!info.Exists)
-                return Directory.Exists(path) ? "found a folder, expected a video file"
-                    : info.LinkTarget is { } target ? $"found a link to {target}, which is not there, expected a video"
-                    : "found no such file, expected a video";
-            // A length of 0 also keeps pipes and devices from being opened, which could wait for ever.
-            size = info.Length;
-            if (size == 0)
-                return "found an empty file (0 bytes), expected a video";
-            using var readable = info.OpenRead();
-            return null;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return $"found a file that cannot be read ({failure.Message}), expected a video";
-        }
     }
 
     private static string RealPath(string path)
