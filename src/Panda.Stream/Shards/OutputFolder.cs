@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Panda.Stream.Native.Files;
 
 namespace Panda.Stream.Shards;
@@ -14,9 +13,9 @@ public sealed class OutputFolderException(string message, Exception? reason = nu
 public sealed class OutputFolder : IDisposable
 {
     private const string LockName = ".panda.lock";
-    private readonly FileStream _lock;
+    private readonly LockFile _lock;
 
-    private OutputFolder(string path, FileStream held) => (Path, _lock) = (path, held);
+    private OutputFolder(string path, LockFile held) => (Path, _lock) = (path, held);
 
     /// <summary>Its full path.</summary>
     public string Path { get; }
@@ -61,41 +60,18 @@ public sealed class OutputFolder : IDisposable
         }
     }
 
-    private static FileStream Lock(string full)
+    private static LockFile Lock(string full)
     {
-        const int WouldBlock = 11; // EWOULDBLOCK from flock(2), which is how FileShare.None is kept on Linux.
-        var name = System.IO.Path.Combine(full, LockName);
+        var holder = string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} since {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC");
         try
         {
-            // The file stays when the run ends: deleting a lock that another process is about to take would let two in.
-            var held = new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            held.SetLength(0);
-            held.Write(Encoding.UTF8.GetBytes(string.Create(
-                CultureInfo.InvariantCulture, $"process {Environment.ProcessId} since {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC\n")));
-            held.Flush();
-            return held;
+            return LockFile.TryTake(System.IO.Path.Combine(full, LockName), holder, out var other)
+                ?? throw new OutputFolderException(
+                    $"{full}: another run is writing to it ({other}); wait for it to end, or choose another --output");
         }
-        catch (IOException reason) when (reason.HResult == WouldBlock)
-        {
-            throw new OutputFolderException(
-                $"{full}: another run is writing to it ({Holder(name)}); wait for it to end, or choose another --output", reason);
-        }
-        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+        catch (IOException reason) when (reason is not OutputFolderException)
         {
             throw NotWritable(full, reason);
-        }
-    }
-
-    private static string Holder(string name)
-    {
-        try
-        {
-            using var reader = new StreamReader(new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-            return reader.ReadLine() is { Length: > 0 } line ? line : "just started";
-        }
-        catch (IOException)
-        {
-            return "just ended";
         }
     }
 

@@ -63,9 +63,12 @@ public static class ShowTable
 
     private static string Pad(string text, int width) => text + new string(' ', Math.Max(0, width - TerminalText.Width(text)));
 
-    private static string Score(float? score) => score?.ToString("0.000", CultureInfo.InvariantCulture) ?? "  -  ";
+    private static string Score(float? score) => score is { } known
+        ? known.ToString(Math.Abs(known) < 100 ? "0.000" : "G3", CultureInfo.InvariantCulture)
+        : "  -  ";
 
-    private static string Clock(double seconds) => TimeSpan.FromSeconds(seconds) is var time && time.TotalHours < 24
-        ? time.ToString(@"h\:mm\:ss\.f", CultureInfo.InvariantCulture)
-        : time.ToString("c", CultureInfo.InvariantCulture);
+    private static string Clock(double seconds) =>
+        TimeSpan.FromSeconds(seconds) is { TotalHours: < 24 } time
+            ? time.ToString(@"h\:mm\:ss\.fff", CultureInfo.InvariantCulture)
+            : TimeSpan.FromSeconds(seconds).ToString("c", CultureInfo.InvariantCulture);
 }

@@ -28,7 +28,7 @@ public sealed class VideoDecoder : IDisposable
     private VideoDecoder(string path, MediaInput input, MediaStream stream, int threads)
     {
         (Path, _input, _stream) = (path, input, stream);
-        _input.ReadOnly(stream.Index);
+        _input.DiscardAllBut(stream.Index);
         _decoder = new StreamDecoder(input, stream.Index, threads);
         try
         {

@@ -73,10 +73,14 @@ public sealed record VideoInputs(IReadOnlyList<VideoInput> Videos, IReadOnlyList
 
     private static List<VideoInput> WithIds(List<NamedFile> files)
     {
-        var names = files.CountBy(file => Path.GetFileNameWithoutExtension(file.Path)).ToDictionary();
-        return [.. files.Select(file => Path.GetFileNameWithoutExtension(file.Path) is var name && names[name] == 1
-            ? new VideoInput(name, file.Path)
-            : new VideoInput($"{name}-{ShortHash(file.RelativePath)}", file.Path))];
+        var withName = files.CountBy(file => Name(file)).ToDictionary();
+        var withRelativePath = files.CountBy(file => file.RelativePath).ToDictionary();
+        return [.. files.Select(file => new VideoInput(withName[Name(file)] == 1 ? Name(file) : $"{Name(file)}-{ShortHash(Distinction(file))}", file.Path))];
+
+        static string Name(NamedFile file) => Path.GetFileNameWithoutExtension(file.Path);
+
+        // The path below the input is the same wherever the input lies; files of two inputs may share even that.
+        string Distinction(NamedFile file) => withRelativePath[file.RelativePath] == 1 ? file.RelativePath : file.Path;
     }
 
     private static string RealPath(string path)

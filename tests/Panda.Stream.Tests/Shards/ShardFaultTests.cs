@@ -8,22 +8,17 @@ namespace Panda.Stream.Tests.Shards;
 public class ShardFaultTests
 {
     [Fact]
-    public void A_full_disk_stops_the_run_and_leaves_the_shards_before_it()
+    public void A_report_that_finds_the_disk_full_says_so()
     {
         using var folder = new TemporaryFolder();
         using var output = OutputFolder.Claim(folder.Path);
-        using var writer = new ShardWriter(output, SomeRows.Metadata, 100);
-        // The kernel's own full disk, under the name that the second shard is first written to.
-        File.CreateSymbolicLink(folder.File("clips", ".part-00001.parquet.tmp"), "/dev/full");
+        // The kernel's own full disk, under the name that the report is first written to.
+        File.CreateSymbolicLink(folder.File(".run.json.tmp"), "/dev/full");
 
-        var failure = Assert.Throws<ShardWriteException>(() => AddClips(writer, 200));
+        var failure = Assert.Throws<IOException>(() => RunReportTests.Report.Write(output));
 
-        Assert.StartsWith($"{folder.File("clips", "part-00001.parquet")}: could not write 100 rows of clips: ", failure.Message);
-        Assert.Contains("No space left on device", failure.Message);
-        Assert.EndsWith("(1 shard of this run before it can be read)", failure.Message);
-        Assert.Equal(failure.Message, Assert.Throws<ShardWriteException>(() => writer.Add(SomeRows.Clip(1))).Message);
-        Assert.Equal(failure.Message, Assert.Throws<ShardWriteException>(() => writer.Complete()).Message);
-        AssertOneShardLeft(folder.Path);
+        Assert.StartsWith($"{folder.File("run.json")}: could not write the report of the run: No space left on device", failure.Message);
+        Assert.Equal([folder.File(".panda.lock")], Directory.GetFiles(folder.Path));
     }
 
     [Fact]
@@ -67,6 +62,8 @@ public class ShardFaultTests
         var failure = Assert.Throws<ShardWriteException>(() => AddClips(writer, 100));
 
         Assert.Contains("No such file or directory", failure.Message);
+        Assert.Equal(failure.Message, Assert.Throws<ShardWriteException>(() => writer.Add(SomeRows.Clip(1))).Message);
+        Assert.Equal(failure.Message, Assert.Throws<ShardWriteException>(() => writer.Complete()).Message);
         Assert.False(Directory.Exists(folder.Path));
         Assert.Throws<IOException>(() => RunReportTests.Report.Write(output));
     }

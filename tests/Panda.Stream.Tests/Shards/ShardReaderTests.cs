@@ -77,20 +77,24 @@ public class ShardReaderTests
     }
 
     [Theory]
-    [InlineData("SELECT 1 AS other", "clip_id")]
-    [InlineData("SELECT 'x' AS clip_id, 'x' AS video_id, 'x' AS source, 1.5 AS start_frame, * FROM (SELECT ''::VARCHAR AS end_frame)", "start_s")]
-    public void A_shard_with_other_columns_is_named(string sql, string missing)
+    [InlineData("SELECT 1 AS other", "column \"video_id\" not found")]
+    [InlineData("SELECT * REPLACE ('x' AS start_frame) FROM read_parquet($)", "found type Varchar, expected Integer")]
+    [InlineData("SELECT * REPLACE (NULL::INTEGER AS start_frame) FROM read_parquet($)", "found NULL, expected a value of type Integer")]
+    [InlineData("SELECT * REPLACE ('1:25' AS time_base) FROM read_parquet($)", "time_base: found '1:25', expected a fraction")]
+    public void A_shard_of_another_make_is_named(string sql, string because)
     {
         using var folder = new TemporaryFolder();
-        Directory.CreateDirectory(folder.File("clips"));
+        ShardWriterTests.Write(folder, [SomeRows.Clip(1)], 10);
         var shard = folder.File("clips", "part-00000.parquet");
+        var ours = folder.File("ours.parquet");
+        File.Move(shard, ours);
         using (var database = DuckDbConnection.Open(new()))
-            database.Execute($"COPY ({sql}) TO {SqlText.Literal(shard)} (FORMAT parquet)");
+            database.Execute($"COPY ({sql.Replace("$", SqlText.File(ours), StringComparison.Ordinal)}) TO {SqlText.Literal(shard)} (FORMAT parquet)");
         using var reader = ShardReader.Open(folder.Path);
 
         var failure = Assert.Throws<ShardReadException>(() => reader.Clips().ToList());
 
         Assert.StartsWith($"{shard}: not a readable shard of clips: ", failure.Message);
-        Assert.Contains(missing, failure.Message);
+        Assert.Contains(because, failure.Message);
     }
 }

@@ -137,6 +137,23 @@ public class ShardWriterTests
         Assert.Equal("video-00003", Assert.Single(reader.Clips()).ClipId);
     }
 
+    [Fact]
+    public void A_folder_behind_a_link_is_written_and_read()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("real"));
+        Directory.CreateSymbolicLink(folder.File("link"), folder.File("real"));
+        using (var output = OutputFolder.Claim(folder.File("link", "out")))
+        using (var writer = new ShardWriter(output, SomeRows.Metadata, 100))
+        {
+            writer.Add(SomeRows.Clip(3));
+            writer.Complete();
+        }
+        using var reader = ShardReader.Open(folder.File("link", "out"));
+        Assert.Single(reader.Clips());
+        Assert.True(File.Exists(folder.File("real", "out", "clips", "part-00000.parquet")));
+    }
+
     internal static void Write(TemporaryFolder folder, IEnumerable<ClipRow> clips, int rowsPerShard)
     {
         using var output = OutputFolder.Claim(folder.Path);

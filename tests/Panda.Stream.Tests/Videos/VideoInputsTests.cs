@@ -99,6 +99,14 @@ public sealed class VideoInputsTests : IDisposable
     }
 
     [Fact]
+    public void Files_of_one_name_in_two_inputs_get_ids_of_their_own()
+    {
+        Write("x/talk.mp4", "y/talk.mp4");
+        Assert.Equal(2, VideoInputs.Find(_folder.File("x"), _folder.File("y")).Videos.Select(video => video.VideoId).Distinct().Count());
+        Assert.Equal(2, VideoInputs.Find(_folder.File("x/talk.mp4"), _folder.File("y/talk.mp4")).Videos.Select(video => video.VideoId).Distinct().Count());
+    }
+
+    [Fact]
     public void Empty_files_and_links_to_nothing_are_reported_and_stop_nobody()
     {
         Write("good.mp4");
