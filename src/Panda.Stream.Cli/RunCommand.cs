@@ -42,7 +42,7 @@ internal static class RunCommand
         try
         {
             var inputs = VideoInputs.Find(config.Input);
-            Console.Error.WriteLine($"panda: {inputs.Videos.Count} videos, models {string.Join(", ", config.AllModels)}; results go to {config.Output}");
+            Console.Error.WriteLine($"panda: {inputs.Videos.Count} videos, models {string.Join(", ", [config.Split.Embedder, .. config.Caption.Teachers, config.Select.Matcher])}; results go to {config.Output}");
             using var models = ModelSet.Load(config, ThreadBudget.Of(config).ModelThreads);
             using var folder = OutputFolder.Claim(config.Output, overwrite);
             return await RunAsync(config, inputs, models, folder).ConfigureAwait(false);

@@ -40,7 +40,7 @@ internal static class Rows
         };
     }
 
-    public static SegmentRow Of(LaneVideo video, Splitting.SegmentOutcome outcome, double startSeconds, double endSeconds) => new()
+    public static SegmentRow Of(LaneVideo video, SegmentOutcome outcome, double startSeconds, double endSeconds) => new()
     {
         VideoId = video.Input.VideoId,
         Source = video.Input.Path,

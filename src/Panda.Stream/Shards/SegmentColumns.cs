@@ -16,7 +16,7 @@ internal static class SegmentColumns
         new("last_probe", "INTEGER", "frame", "The embedded frame near its end.", (row, slot) => slot.Set(row.Probes.Last)),
         new("first_feature", "FLOAT[]", "unit length", "Embedding of first_probe; null when it could not be made.", (row, slot) => slot.Set(row.FirstFeature)),
         new("last_feature", "FLOAT[]", "unit length", "Embedding of last_probe; null when it could not be made.", (row, slot) => slot.Set(row.LastFeature)),
-        new("outcome", "VARCHAR", "clip, dropped", "What became of it.", (row, slot) => slot.Set(row.Outcome == SegmentOutcome.Clip ? "clip" : "dropped")),
+        new("outcome", "VARCHAR", "clip, dropped", "What became of it.", (row, slot) => slot.Set(row.Outcome)),
         new("clip_id", "VARCHAR", "", "The clip that holds it; null when dropped.", (row, slot) => slot.Set(row.ClipId)),
         new("reason", "VARCHAR", "", "Why it was dropped; null when in a clip.", (row, slot) => slot.Set(row.Reason)),
         new("value", "DOUBLE", "L2 or s", "The figure that the reason compares with its threshold.", (row, slot) => slot.Set(row.Value)),

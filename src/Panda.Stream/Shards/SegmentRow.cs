@@ -24,12 +24,6 @@ public sealed record SegmentRow
 
     public string? Error { get; init; }
 
-    public SegmentOutcome Outcome => ClipId is null ? SegmentOutcome.Dropped : SegmentOutcome.Clip;
-}
-
-/// <summary>What became of a segment.</summary>
-public enum SegmentOutcome
-{
-    Clip,
-    Dropped,
+    /// <summary>What became of it: <c>clip</c> or <c>dropped</c>.</summary>
+    public string Outcome => ClipId is null ? "dropped" : "clip";
 }
