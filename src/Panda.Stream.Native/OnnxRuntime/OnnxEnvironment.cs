@@ -1,0 +1,32 @@
+namespace Panda.Stream.Native.OnnxRuntime;
+
+/// <summary>What all sessions of the process share: one environment, one CPU allocator.</summary>
+public static unsafe class OnnxEnvironment
+{
+    // Errors come back as statuses with the same words; the log would only repeat them on the terminal.
+    private const int LogFatal = 4;
+
+    /// <summary>Lives as long as the process: ONNX Runtime wants its environment to outlive every session.</summary>
+    internal static OrtEnvHandle Handle { get; } = Create();
+
+    /// <summary>The library's own CPU allocator; it is never released.</summary>
+    internal static nint Allocator { get; } = DefaultAllocator();
+
+    /// <summary>The version of the loaded library, such as 1.30.0.</summary>
+    public static string Version => OrtApi.LibraryVersion;
+
+    private static OrtEnvHandle Create()
+    {
+        nint env;
+        fixed (byte* id = "panda"u8)
+            OrtApi.CreateEnv(LogFatal, id, &env).Ok();
+        return new OrtEnvHandle(env);
+    }
+
+    private static nint DefaultAllocator()
+    {
+        nint allocator;
+        OrtApi.GetAllocatorWithDefaultOptions(&allocator).Ok();
+        return allocator;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+
+namespace Panda.Stream.Native.OnnxRuntime;
+
+/// <summary>
+/// The calls of <c>onnxruntime_c_api.h</c> that this project makes. ONNX Runtime hands out one table of function pointers whose order
+/// never changes; each member names its slot. A call that can fail returns an OrtStatus pointer, null for success: see <see cref="OrtStatus.Ok"/>.
+/// </summary>
+internal static unsafe partial class OrtApi
+{
+    /// <summary>The lowest table version that holds every slot below: AddSessionConfigEntry came with 5.</summary>
+    internal const uint Version = 5;
+
+    private static readonly OrtApiBase* Base = OrtGetApiBase();
+    private static readonly void** Slots = Table();
+
+    /// <summary>The library's own version, such as 1.30.0.</summary>
+    internal static string LibraryVersion => Marshal.PtrToStringUTF8((nint)Base->GetVersionString())!;
+
+    internal static delegate* unmanaged<nint, int> GetErrorCode => (delegate* unmanaged<nint, int>)Slots[1];
+    internal static delegate* unmanaged<nint, byte*> GetErrorMessage => (delegate* unmanaged<nint, byte*>)Slots[2];
+
+    /// <summary>(log level, log id, out env)</summary>
+    internal static delegate* unmanaged<int, byte*, nint*, nint> CreateEnv => (delegate* unmanaged<int, byte*, nint*, nint>)Slots[3];
+
+    /// <summary>(env, UTF-8 path, session options, out session)</summary>
+    internal static delegate* unmanaged<nint, byte*, nint, nint*, nint> CreateSession => (delegate* unmanaged<nint, byte*, nint, nint*, nint>)Slots[7];
+
+    /// <summary>(session, run options or null, input names, inputs, count, output names, count, in/out outputs)</summary>
+    internal static delegate* unmanaged<nint, nint, byte**, nint*, nuint, byte**, nuint, nint*, nint> Run =>
+        (delegate* unmanaged<nint, nint, byte**, nint*, nuint, byte**, nuint, nint*, nint>)Slots[9];
+
+    internal static delegate* unmanaged<nint*, nint> CreateSessionOptions => (delegate* unmanaged<nint*, nint>)Slots[10];
+    internal static delegate* unmanaged<nint, int, nint> SetIntraOpNumThreads => (delegate* unmanaged<nint, int, nint>)Slots[24];
+    internal static delegate* unmanaged<nint, nuint*, nint> SessionGetInputCount => (delegate* unmanaged<nint, nuint*, nint>)Slots[30];
+    internal static delegate* unmanaged<nint, nuint*, nint> SessionGetOutputCount => (delegate* unmanaged<nint, nuint*, nint>)Slots[31];
+
+    /// <summary>(session, index, out type info to release)</summary>
+    internal static delegate* unmanaged<nint, nuint, nint*, nint> SessionGetInputTypeInfo => (delegate* unmanaged<nint, nuint, nint*, nint>)Slots[33];
+
+    /// <summary>(session, index, out type info to release)</summary>
+    internal static delegate* unmanaged<nint, nuint, nint*, nint> SessionGetOutputTypeInfo => (delegate* unmanaged<nint, nuint, nint*, nint>)Slots[34];
+
+    /// <summary>(session, index, allocator, out text to free with the allocator)</summary>
+    internal static delegate* unmanaged<nint, nuint, nint, byte**, nint> SessionGetInputName => (delegate* unmanaged<nint, nuint, nint, byte**, nint>)Slots[36];
+
+    /// <summary>(session, index, allocator, out text to free with the allocator)</summary>
+    internal static delegate* unmanaged<nint, nuint, nint, byte**, nint> SessionGetOutputName => (delegate* unmanaged<nint, nuint, nint, byte**, nint>)Slots[37];
+
+    /// <summary>(allocator, shape, rank, element type, out value)</summary>
+    internal static delegate* unmanaged<nint, long*, nuint, int, nint*, nint> CreateTensorAsOrtValue =>
+        (delegate* unmanaged<nint, long*, nuint, int, nint*, nint>)Slots[48];
+
+    internal static delegate* unmanaged<nint, void**, nint> GetTensorMutableData => (delegate* unmanaged<nint, void**, nint>)Slots[51];
+
+    /// <summary>(type info, out tensor info, owned by the type info; null when it is no tensor)</summary>
+    internal static delegate* unmanaged<nint, nint*, nint> CastTypeInfoToTensorInfo => (delegate* unmanaged<nint, nint*, nint>)Slots[55];
+
+    internal static delegate* unmanaged<nint, int*, nint> GetTensorElementType => (delegate* unmanaged<nint, int*, nint>)Slots[60];
+    internal static delegate* unmanaged<nint, nuint*, nint> GetDimensionsCount => (delegate* unmanaged<nint, nuint*, nint>)Slots[61];
+    internal static delegate* unmanaged<nint, long*, nuint, nint> GetDimensions => (delegate* unmanaged<nint, long*, nuint, nint>)Slots[62];
+
+    /// <summary>(tensor info, out names owned by it, rank)</summary>
+    internal static delegate* unmanaged<nint, byte**, nuint, nint> GetSymbolicDimensions => (delegate* unmanaged<nint, byte**, nuint, nint>)Slots[63];
+
+    /// <summary>(value, out tensor info to release)</summary>
+    internal static delegate* unmanaged<nint, nint*, nint> GetTensorTypeAndShape => (delegate* unmanaged<nint, nint*, nint>)Slots[65];
+
+    internal static delegate* unmanaged<nint, void*, nint> AllocatorFree => (delegate* unmanaged<nint, void*, nint>)Slots[76];
+
+    /// <summary>(out allocator, never to be released)</summary>
+    internal static delegate* unmanaged<nint*, nint> GetAllocatorWithDefaultOptions => (delegate* unmanaged<nint*, nint>)Slots[78];
+
+    internal static delegate* unmanaged<nint, void> ReleaseEnv => (delegate* unmanaged<nint, void>)Slots[92];
+    internal static delegate* unmanaged<nint, void> ReleaseStatus => (delegate* unmanaged<nint, void>)Slots[93];
+    internal static delegate* unmanaged<nint, void> ReleaseSession => (delegate* unmanaged<nint, void>)Slots[95];
+    internal static delegate* unmanaged<nint, void> ReleaseValue => (delegate* unmanaged<nint, void>)Slots[96];
+    internal static delegate* unmanaged<nint, void> ReleaseTypeInfo => (delegate* unmanaged<nint, void>)Slots[98];
+    internal static delegate* unmanaged<nint, void> ReleaseTensorTypeAndShapeInfo => (delegate* unmanaged<nint, void>)Slots[99];
+    internal static delegate* unmanaged<nint, void> ReleaseSessionOptions => (delegate* unmanaged<nint, void>)Slots[100];
+
+    /// <summary>(session options, key, value)</summary>
+    internal static delegate* unmanaged<nint, byte*, byte*, nint> AddSessionConfigEntry => (delegate* unmanaged<nint, byte*, byte*, nint>)Slots[130];
+
+    private static void** Table()
+    {
+        var table = Base->GetApi(Version);
+        return table is not null
+            ? table
+            : throw new NativeLibraryException($"onnxruntime {LibraryVersion}: it offers no API version {Version}, expected ONNX Runtime 1.30");
+    }
+
+    [LibraryImport(NativeLibraries.OnnxRuntime)]
+    private static partial OrtApiBase* OrtGetApiBase();
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct OrtApiBase
+    {
+        internal delegate* unmanaged<uint, void**> GetApi;
+        internal delegate* unmanaged<byte*> GetVersionString;
+    }
+}

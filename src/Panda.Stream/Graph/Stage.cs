@@ -1,0 +1,68 @@
+using System.Threading.Tasks.Dataflow;
+
+namespace Panda.Stream.Graph;
+
+/// <summary>What a stage shows of itself while a run goes on.</summary>
+/// <param name="Name">Its name, as in the picture of the graph.</param>
+/// <param name="Done">Items that have left it.</param>
+/// <param name="Waiting">Items that wait at its door.</param>
+/// <param name="Capacity">Items it holds at most, those at work counted in.</param>
+public readonly record struct StageCount(string Name, long Done, int Waiting, int Capacity);
+
+/// <summary>
+/// One bounded stage of the graph: an ActionBlock that sends what it makes onward itself, with <see cref="SendAsync"/> of the
+/// next stage, so that a full stage holds back all before it.
+/// </summary>
+/// <remarks>
+/// Not a TransformManyBlock, which would buffer one item's whole output, nor linked blocks that share items. What the work
+/// throws is no item's failure (those leave as outcomes) but the run's: it goes to the fault callback.
+/// </remarks>
+public sealed class Stage<T>
+{
+    private readonly ActionBlock<T> _block;
+    private readonly int _capacity;
+    private long _done;
+
+    /// <param name="name">The stage's name.</param>
+    /// <param name="capacity">Items it holds at most, those at work counted in.</param>
+    /// <param name="atOnce">Items it works on at once; with 1 they go in the order in which they came.</param>
+    /// <param name="work">Handles one item.</param>
+    /// <param name="fault">Told of an exception that escaped the work; it stops the run.</param>
+    public Stage(string name, int capacity, int atOnce, Func<T, Task> work, Action<Exception> fault)
+    {
+        Name = name;
+        _capacity = capacity;
+        _block = new(async item =>
+        {
+            try
+            {
+                await work(item).ConfigureAwait(false);
+                Interlocked.Increment(ref _done);
+            }
+#pragma warning disable CA1031 // Handed on whole; the block itself stays alive so that those who wait on it are not stranded.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                fault(error);
+            }
+        }, new() { BoundedCapacity = capacity, MaxDegreeOfParallelism = atOnce, EnsureOrdered = false });
+    }
+
+    public string Name { get; }
+
+    public StageCount Count => new(Name, Volatile.Read(ref _done), _block.InputCount, _capacity);
+
+    /// <summary>Waits for room, then hands the item over.</summary>
+    public async Task SendAsync(T item)
+    {
+        if (!await _block.SendAsync(item).ConfigureAwait(false))
+            throw new InvalidOperationException($"The stage '{Name}' was sent an item after it had been completed.");
+    }
+
+    /// <summary>No more items come; ends when those inside have left.</summary>
+    public Task CompleteAsync()
+    {
+        _block.Complete();
+        return _block.Completion;
+    }
+}

@@ -1,0 +1,10 @@
+namespace Panda.Stream.Models;
+
+/// <summary>How models are run, whatever their cards say.</summary>
+public sealed record ModelOptions
+{
+    public static ModelOptions Default { get; } = new();
+
+    /// <summary>Threads that may work on one operator of one session; 1 runs it on the caller's thread.</summary>
+    public int IntraOpThreads { get; init; } = 1;
+}

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using Panda.Stream.Native.OnnxRuntime;
+using Panda.Stream.Videos;
+
+namespace Panda.Stream.Models.Pictures;
+
+/// <summary>Frames to a model's input: resized, normalised, in the card's layout. Safe for use by several threads at once.</summary>
+public sealed class PictureTensor
+{
+    private readonly PictureCard _card;
+    private readonly float[] _values = new float[3 * 256]; // normalised value of each byte, channel by channel
+    private readonly ConcurrentDictionary<(int Width, int Height), PictureScaler> _scalers = new();
+
+    public PictureTensor(PictureCard card)
+    {
+        _card = card;
+        for (var i = 0; i < _values.Length; i++)
+            _values[i] = ((i & 255) / 255f - card.Mean[i >> 8]) / card.Std[i >> 8];
+    }
+
+    private int Plane => _card.Size[0] * _card.Size[1];
+
+    /// <summary>The tensor of a batch of clips, at least one, all with the same number of frames in the order of the model's time.</summary>
+    /// <exception cref="ArgumentException">A frame's bytes do not fit its size.</exception>
+    public OnnxValue Batch(IReadOnlyList<IReadOnlyList<KeptFrame>> clips)
+    {
+        int frames = clips[0].Count, w = _card.Size[0], h = _card.Size[1];
+        var tensor = _card.Layout switch
+        {
+            PictureLayout.Btchw => OnnxValue.Allocate<float>(clips.Count, frames, 3, h, w),
+            PictureLayout.Bcthw => OnnxValue.Allocate<float>(clips.Count, 3, frames, h, w),
+            _ => OnnxValue.Allocate<float>(clips.Count * frames, 3, h, w),
+        };
+        try
+        {
+            var length = frames * 3 * Plane;
+            for (var i = 0; i < clips.Count; i++)
+                Write(clips[i], tensor.Data<float>().Slice(i * length, length));
+            return tensor;
+        }
+        catch
+        {
+            tensor.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes one clip: frames * 3 * height * width values.</summary>
+    internal void Write(IReadOnlyList<KeptFrame> frames, Span<float> clip)
+    {
+        var frameStride = _card.Layout == PictureLayout.Bcthw ? Plane : 3 * Plane;
+        var channelStride = _card.Layout == PictureLayout.Bcthw ? frames.Count * Plane : Plane;
+        for (var t = 0; t < frames.Count; t++)
+        {
+            var rgb = Resize(frames[t]);
+            for (var c = 0; c < 3; c++)
+            {
+                var plane = clip.Slice(t * frameStride + c * channelStride, Plane);
+                for (var i = 0; i < plane.Length; i++)
+                    plane[i] = _values[(c << 8) + rgb[3 * i + c]];
+            }
+        }
+    }
+
+    /// <summary>The frame at the model's size, RGB24.</summary>
+    /// <exception cref="ArgumentException">The frame's bytes do not fit its size.</exception>
+    internal byte[] Resize(KeptFrame frame)
+    {
+        if (frame.Width < 1 || frame.Height < 1 || frame.Rgb.Length != 3 * frame.Width * frame.Height)
+            throw new ArgumentException($"frame {frame.Index}: found {frame.Rgb.Length} bytes, expected 3 x {frame.Width} x {frame.Height}");
+        var rgb = new byte[3 * Plane];
+        _scalers.GetOrAdd((frame.Width, frame.Height), size => new PictureScaler(size.Width, size.Height, _card)).Resize(frame.Rgb, rgb);
+        return rgb;
+    }
+}

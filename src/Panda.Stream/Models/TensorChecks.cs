@@ -1,0 +1,41 @@
+using Panda.Stream.Config;
+using Panda.Stream.Config.Binding;
+using Panda.Stream.Native.OnnxRuntime;
+
+namespace Panda.Stream.Models;
+
+/// <summary>Holds the tensors of an opened session against those of its card.</summary>
+internal static class TensorChecks
+{
+    internal static IEnumerable<Diagnostic> Compare(string session, SessionCard card, OnnxSession opened, Locations at) =>
+    [
+        .. Compare($"sessions.{session}.inputs", "input", card.Inputs, opened.Inputs, card.File, at),
+        .. Compare($"sessions.{session}.outputs", "output", card.Outputs, opened.Outputs, card.File, at),
+    ];
+
+    private static IEnumerable<Diagnostic> Compare(
+        string path, string what, IReadOnlyDictionary<string, IReadOnlyList<string>> expected, IReadOnlyList<TensorInfo> found, string file, Locations at)
+    {
+        foreach (var (name, shape) in expected)
+        {
+            var (type, wanted) = (ElementType(name), $"{ElementType(name)} [{string.Join(", ", shape)}]");
+            if (found.FirstOrDefault(tensor => tensor.Name == name) is not { } tensor)
+                yield return Mistake($"{path}.{name}", $"found no {what} '{name}' in {file} (it has {string.Join(", ", found.Select(tensor => tensor.Name))}), expected one of {wanted}");
+            else if (tensor.ElementType != type || !Fits(tensor.Shape, shape))
+                yield return Mistake($"{path}.{name}", $"{what} '{name}' of {file}: found {tensor.ElementType} [{string.Join(", ", tensor.Shape)}], expected {wanted}");
+        }
+        foreach (var tensor in found.Where(tensor => !expected.ContainsKey(tensor.Name)))
+            yield return Mistake(path, $"found {what} {tensor} in {file}, expected only those that the card names: {string.Join(", ", expected.Keys)}");
+
+        Diagnostic Mistake(string where, string message) => new(at[where], DiagnosticCode.UnfitModel, message);
+    }
+
+    /// <summary>Token ids, masks and positions are whole numbers; all else is float.</summary>
+    private static TensorElementType ElementType(string tensor) =>
+        tensor is "input_ids" or "attention_mask" or "position_ids" ? TensorElementType.Int64 : TensorElementType.Float32;
+
+    // Exporters leave sizes free that always come out the same, so a number in the card fits a free dimension; a word never fits a number.
+    private static bool Fits(IReadOnlyList<TensorDimension> found, IReadOnlyList<string> expected) =>
+        found.Count == expected.Count
+        && found.Zip(expected).All(pair => pair.First.IsFree || (long.TryParse(pair.Second, out var size) && size == pair.First.Size));
+}

@@ -1,0 +1,39 @@
+using Panda.Stream.Models;
+using Panda.Stream.Models.Tokenizers;
+using Panda.Stream.Native.OnnxRuntime;
+
+namespace Panda.Stream.Selection;
+
+/// <summary>Captions to a matcher's text input: ids, cut and padded, with their mask.</summary>
+internal sealed class TextTower
+{
+    private readonly TokenizerCard _card;
+    private readonly Tokenizer _tokenizer;
+    private readonly int _padding;
+
+    internal TextTower(TokenizerCard card, Tokenizer tokenizer)
+    {
+        (_card, _tokenizer) = (card, tokenizer);
+        _padding = tokenizer.PaddingId!.Value;
+    }
+
+    /// <summary>Both are [captions, tokens].</summary>
+    internal (OnnxValue Ids, OnnxValue Mask) Encode(IReadOnlyList<string> captions)
+    {
+        var rows = captions.Select(caption => _tokenizer.Encode(caption, specials: true, _card.MaxTokens ?? int.MaxValue)).ToArray();
+        var length = _card is { Pad: true, MaxTokens: { } fixedLength } ? fixedLength : Math.Max(1, rows.Max(row => row.Count));
+        var ids = OnnxValue.Allocate<long>(rows.Length, length);
+        var mask = OnnxValue.Allocate<long>(rows.Length, length);
+        ids.Data<long>().Fill(_padding);
+        mask.Data<long>().Clear();
+        for (var i = 0; i < rows.Length; i++)
+        {
+            for (var j = 0; j < rows[i].Count; j++)
+            {
+                ids.Data<long>()[i * length + j] = rows[i][j];
+                mask.Data<long>()[i * length + j] = 1;
+            }
+        }
+        return (ids, mask);
+    }
+}

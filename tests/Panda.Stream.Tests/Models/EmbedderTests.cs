@@ -1,0 +1,37 @@
+using Panda.Stream.Models;
+using Panda.Stream.Splitting;
+using Panda.Stream.Tests.Support;
+
+namespace Panda.Stream.Tests.Models;
+
+public class EmbedderTests
+{
+    private static readonly Embedder Embedder = new(TinyModels.Card("embedder"), ModelOptions.Default);
+
+    [Fact]
+    public void Every_frame_gets_a_unit_vector_whatever_its_company()
+    {
+        var frames = Enumerable.Range(0, 5).Select(seed => TinyModels.Frame(seed, seed, 40 + seed)).ToArray();
+        var together = Embedder.Embed(frames);
+        Assert.Equal(5, together.Count);
+        for (var i = 0; i < frames.Length; i++)
+        {
+            Assert.Equal(1, together[i].Sum(x => x * x), 5);
+            var alone = Embedder.Embed([frames[i]])[0];
+            Assert.All(alone.Zip(together[i]), pair => Assert.Equal(pair.First, pair.Second, 5));
+        }
+        Assert.True(together[0].Zip(together[1]).Sum(pair => Math.Abs(pair.First - pair.Second)) > 0.1);
+    }
+
+    [Fact]
+    public void No_frames_give_no_vectors() => Assert.Empty(Embedder.Embed([]));
+
+    [Fact]
+    public void The_card_speaks_through_it()
+    {
+        Assert.Equal("tiny-embedder", Embedder.Name);
+        Assert.StartsWith("tiny-embedder@", Embedder.Identity);
+        Assert.Equal((16, 16), Embedder.PictureSize);
+        Assert.Equal(new DistanceThresholds(1.0, 0.6, 0.15, 0.3), Embedder.Thresholds);
+    }
+}

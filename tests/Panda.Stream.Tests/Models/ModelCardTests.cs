@@ -1,0 +1,115 @@
+using Panda.Stream.Captioning;
+using Panda.Stream.Config;
+using Panda.Stream.Models;
+using Panda.Stream.Selection;
+using Panda.Stream.Tests.Support;
+
+namespace Panda.Stream.Tests.Models;
+
+public class ModelCardTests
+{
+    [Fact]
+    public void A_card_binds_whole()
+    {
+        var card = TinyModels.Card("teacher").Card;
+        Assert.Equal(("tiny-teacher", ModelKind.Teacher, FrameRule.RandomRange, 0.3), (card.Name, card.Kind, card.Frames!.Rule, card.Frames.From));
+        Assert.Equal(["batch", "2", "past", "8"], card.Sessions["decoder"].Inputs["past_key_values.1.key"]);
+        Assert.Equal([null, PromptField.Title, null], card.Prompt!.Segments.Select(segment => segment.When));
+        Assert.Equal([PostOperation.Strip], card.Post);
+    }
+
+    [Fact]
+    public void Identity_changes_with_the_card_and_with_every_file()
+    {
+        var copy = TinyModels.Copy("matcher");
+        var before = LoadedCard.Load(Path.Combine(copy, "card.yaml")).Identity;
+        Assert.Matches("^tiny-matcher@[0-9a-f]{8}$", before);
+        Assert.Equal(TinyModels.Card("matcher").Identity, before);
+        foreach (var file in new[] { "card.yaml", "tokenizer.json" })
+        {
+            File.AppendAllText(Path.Combine(copy, file), "\n");
+            var after = LoadedCard.Load(Path.Combine(copy, "card.yaml")).Identity;
+            Assert.NotEqual(before, after);
+            before = after;
+        }
+    }
+
+    [Theory]
+    [InlineData("embedder", "kind: embedder", "kind: embeder", "card.yaml(2,7): error PS104: kind: unknown value 'embeder'; did you mean 'embedder'?")]
+    [InlineData("embedder", "thresholds:", "threshold:", "card.yaml(19,1): error PS104: unknown key 'threshold'; did you mean 'thresholds'?")]
+    [InlineData("embedder", "image.onnx", "images.onnx", "card.yaml(14,11): error PS109: sessions.image.file: found no file 'images.onnx' in ")]
+    [InlineData("embedder", "size: [16, 16]", "size: [16]", "card.yaml(6,9): error PS107: picture.size: found a list of 1, expected a list of 2")]
+    [InlineData("embedder", "kind: embedder", "kind: teacher", "card.yaml(2,7): error PS105: found no key 'prompt', expected it in the card of a teacher")]
+    [InlineData("teacher", "present: \"present.{layer}", "present: \"presence.{layer}", "card.yaml(45,7): error PS105: sessions.decoder.outputs: found no output 'presence.0.key', expected it in session 'decoder' of a teacher")]
+    [InlineData("teacher", "eos: [2]", "eos: [2000]", "card.yaml(58,42): error PS107: generation.eos: found 2000, expected an id that the decoder's logits have")]
+    [InlineData("teacher", "heads: 2", "heads: 4", "card.yaml(59,109): error PS108: cache.heads: found 4, expected 2, as past_key_values.0.key says")]
+    [InlineData("teacher", "- visual: true", "- text: x", "card.yaml(53,5): error PS108: prompt.segments: found 0 segments with visual: true, expected one")]
+    [InlineData("teacher", "title: {title}", "title: {titel}", "card.yaml(54,13): error PS104: prompt.segments[1].text: unknown field {titel}, expected one of {title}, {description}, {subtitles}")]
+    [InlineData("teacher", "sequence, 319]", "sequence, 300]", "card.yaml(50,24): error PS110: tokenizer.json: found ids up to 318, expected them below 300, the decoder's vocabulary")]
+    [InlineData("matcher", "layout: btchw", "layout: nchw", "card.yaml(12,11): error PS108: picture.layout: found nchw with 4 frames, expected btchw or bcthw")]
+    [InlineData("matcher", "expression: itm_softmax", "expression: magic", "unknown value 'magic', expected one of itm_softmax, itm_logit, itc")]
+    public void A_mistake_is_told_with_its_place(string model, string from, string to, string expected)
+    {
+        var diagnostics = new List<Diagnostic>();
+        Assert.Null(LoadedCard.TryLoad(Path.Combine(Spoilt(model, from, to), "card.yaml"), diagnostics));
+        Assert.Contains(diagnostics, diagnostic => diagnostic.ToString().Contains(expected));
+    }
+
+    [Fact]
+    public void All_mistakes_of_a_card_are_told_at_once()
+    {
+        var copy = Spoilt("teacher", "decoder.onnx", "decode.onnx");
+        File.Delete(Path.Combine(copy, "tokenizer.json"));
+        File.WriteAllBytes(Path.Combine(copy, "vision.onnx"), File.ReadAllBytes(Path.Combine(copy, "vision.onnx"))[..^100]);
+        var error = Assert.Throws<ModelCardException>(() => LoadedCard.Load(Path.Combine(copy, "card.yaml")));
+        Assert.Equal(3, error.Diagnostics.Count);
+        Assert.Contains("sessions.vision.sha256: 'vision.onnx' (14650 bytes) has ", error.Message);
+        Assert.Contains("tokenizer.file: found no file 'tokenizer.json'", error.Message);
+        Assert.Contains("sessions.decoder.file: found no file 'decode.onnx'", error.Message);
+    }
+
+    [Theory]
+    [InlineData("pixel_values: [batch, 3, 16, 16]", "pixel_values: [batch, 3, 32, 16]", "card.yaml(16,28): error PS110: input 'pixel_values' of image.onnx: found Float32 [batch, 3, 16, 16], expected Float32 [batch, 3, 32, 16]")]
+    [InlineData("pixel_values: [batch, 3, 16, 16]", "pixel_values: [batch, 3, height, 16]", "found Float32 [batch, 3, 16, 16], expected Float32 [batch, 3, height, 16]")]
+    [InlineData("embedding: [batch, 8]", "embedding: [batch, 8], attention: [batch]", "found no output 'attention' in image.onnx (it has embedding), expected one of Float32 [batch]")]
+    public void Tensors_that_are_not_those_of_the_card_are_told(string from, string to, string expected)
+    {
+        var card = LoadedCard.Load(Path.Combine(Spoilt("embedder", from, to), "card.yaml"));
+        Assert.Contains(expected, Assert.Throws<ModelCardException>(() => new Embedder(card, ModelOptions.Default)).Message);
+    }
+
+    [Fact]
+    public void A_tensor_that_the_card_does_not_name_is_told()
+    {
+        var card = LoadedCard.Load(Path.Combine(Spoilt("teacher", "      position_ids: [batch, sequence]\n", ""), "card.yaml"));
+        Assert.Contains("found input position_ids: Int64 [batch, sequence] in decoder.onnx, expected only those that the card names", Assert.Throws<ModelCardException>(() => new Teacher(card, ModelOptions.Default)).Message);
+    }
+
+    [Fact]
+    public void A_truncated_model_without_a_hash_in_the_card_is_told_when_it_is_opened()
+    {
+        var copy = TinyModels.Copy("embedder");
+        var card = Path.Combine(copy, "card.yaml");
+        File.WriteAllLines(card, File.ReadAllLines(card).Where(line => !line.Contains("sha256")));
+        File.WriteAllBytes(Path.Combine(copy, "image.onnx"), File.ReadAllBytes(Path.Combine(copy, "image.onnx"))[..9000]);
+        var error = Assert.Throws<ModelCardException>(() => new Embedder(LoadedCard.Load(card), ModelOptions.Default));
+        Assert.Contains("card.yaml(14,11): error PS110: found 'image.onnx', which ONNX Runtime 1.30.0 cannot open, expected an ONNX model: ", error.Message);
+    }
+
+    [Fact]
+    public void A_card_of_another_kind_is_refused()
+    {
+        Assert.Contains("kind: found Embedder, expected Teacher", Assert.Throws<ModelCardException>(() => new Teacher(TinyModels.Card("embedder"), ModelOptions.Default)).Message);
+        Assert.Contains("kind: found Teacher, expected Matcher", Assert.Throws<ModelCardException>(() => new Matcher(TinyModels.Card("teacher"), ModelOptions.Default)).Message);
+    }
+
+    private static string Spoilt(string model, string from, string to)
+    {
+        var copy = TinyModels.Copy(model);
+        var card = Path.Combine(copy, "card.yaml");
+        var text = File.ReadAllText(card);
+        Assert.Contains(from, text);
+        File.WriteAllText(card, text.Replace(from, to));
+        return copy;
+    }
+}
