@@ -22,8 +22,6 @@ public sealed record SegmentRow
     /// <summary>The figure that the reason compares: a distance, or seconds.</summary>
     public double? Value { get; init; }
 
-    public string? Error { get; init; }
-
-    /// <summary>What became of it: <c>clip</c> or <c>dropped</c>.</summary>
-    public string Outcome => ClipId is null ? "dropped" : "clip";
+    /// <summary>The reason in words: figure and threshold, or why a probe frame failed.</summary>
+    public string? Detail { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Panda.Stream.Splitting;
 
 namespace Panda.Stream.Shards;
 
@@ -68,7 +69,5 @@ public static class ShowTable
         : "  -  ";
 
     private static string Clock(double seconds) =>
-        TimeSpan.FromSeconds(seconds) is { TotalHours: < 24 } time
-            ? time.ToString(@"h\:mm\:ss\.fff", CultureInfo.InvariantCulture)
-            : TimeSpan.FromSeconds(seconds).ToString("c", CultureInfo.InvariantCulture);
+        seconds is >= 0 and < 1e9 ? TimeText.OfSeconds(seconds) : seconds.ToString("0.000", CultureInfo.InvariantCulture);
 }

@@ -3,12 +3,11 @@ using Panda.Stream.Native.FFmpeg;
 namespace Panda.Stream.Videos;
 
 /// <summary>
-/// Frames of any pixel format as BGR24 of full size, bit for bit as OpenCV's reader makes them: swscale's defaults with the bicubic
-/// flag, BT.601 and range by format whatever the tags say, upright, pixels as coded. For formats without a faster path.
-/// For one thread at a time.
+/// Frames of any pixel format as BGR24 of full size, bit for bit as swscale makes them for OpenCV's reader: its defaults with the
+/// bicubic flag, BT.601 and range by format whatever the tags say. Not turned: the reader does that afterwards.
+/// For formats without a faster path. For one thread at a time.
 /// </summary>
-/// <param name="rotation">The video's <see cref="VideoStreamInfo.Rotation"/>; width and height of the result are exchanged by 90 and 270.</param>
-public sealed class BgrConverter(int rotation) : IDisposable
+public sealed class BgrConverter : IDisposable
 {
     private readonly PictureConverter _converter = new();
 
@@ -18,7 +17,7 @@ public sealed class BgrConverter(int rotation) : IDisposable
         var picture = frame.Picture;
         var rows = _converter.Convert(
             picture, picture.Width, picture.Height, LibavConstants.AV_PIX_FMT_BGR24, LibavConstants.SWS_BICUBIC, null, out var stride);
-        RgbTurn.Copy(rows, stride, picture.Width, picture.Height, rotation, destination);
+        RgbTurn.Copy(rows, stride, picture.Width, picture.Height, 0, destination);
     }
 
     public void Dispose() => _converter.Dispose();

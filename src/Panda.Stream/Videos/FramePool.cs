@@ -1,5 +1,3 @@
-using Panda.Stream.Native.FFmpeg;
-
 namespace Panda.Stream.Videos;
 
 /// <summary>The picture holders of one decoder, used again and again, so that a decoded frame costs no allocation.</summary>

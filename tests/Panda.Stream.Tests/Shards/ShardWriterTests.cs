@@ -17,7 +17,7 @@ public class ShardWriterTests
     {
         using var folder = new TemporaryFolder();
         // More than DuckDB's vector of 2048, so that vectors are used again after rows with nulls and lists.
-        var clips = Enumerable.Range(0, 5000).Select(i => SomeRows.Clip(i)).ToList();
+        var clips = Enumerable.Range(0, 3000).Select(i => SomeRows.Clip(i)).ToList();
         var segments = Enumerable.Range(0, 5000).Select(i => SomeRows.Segment(i)).ToList();
         var filtered = Enumerable.Range(0, 20).Select(SomeRows.Filtered).ToList();
         var failed = Enumerable.Range(0, 9).Select(SomeRows.Failed).ToList();
