@@ -21,7 +21,20 @@ public sealed class DuckDbConnection : IDisposable
         if (DuckDbNative.duckdb_connect(database, out var connection) != 0)
             throw new DuckDbException("DuckDB: could not connect to a database that it had just opened");
         connection.Hold(database);
-        return new(connection);
+        var opened = new DuckDbConnection(connection);
+        opened.Confine(options.OnlyFolder);
+        return opened;
+    }
+
+    private void Confine(string? folder)
+    {
+        if (folder is not null)
+        {
+            // A file whose path needs escaping for read_parquet is checked under its escaped name, too.
+            Execute($"SET allowed_directories = [{SqlText.Literal(folder)}, {SqlText.File(folder)}]");
+            Execute("SET enable_external_access = false");
+        }
+        Execute("SET lock_configuration = true");
     }
 
     private static DatabaseHandle OpenDatabase(DuckDbOptions options)
@@ -47,12 +60,6 @@ public sealed class DuckDbConnection : IDisposable
         yield return ("autoinstall_known_extensions", "false");
         yield return ("autoload_known_extensions", "false");
         yield return ("temp_directory", "");
-        if (options.OnlyFolder is { } folder)
-        {
-            yield return ("allowed_directories", $"[{SqlText.Literal(folder)}]");
-            yield return ("enable_external_access", "false");
-        }
-        yield return ("lock_configuration", "true");
     }
 
     /// <summary>Runs one statement whose result is not wanted.</summary>
@@ -109,10 +116,7 @@ public sealed class DuckDbConnection : IDisposable
     }
 
     /// <summary>Appends rows to a table of this database.</summary>
-    public DuckDbAppender Append(string table)
-    {
-        return DuckDbAppender.Open(_connection, table);
-    }
+    public DuckDbAppender Append(string table) => DuckDbAppender.Open(_connection, table);
 
     public void Dispose() => _connection.Dispose();
 }

@@ -12,11 +12,16 @@ namespace Panda.Stream.Graph;
 public sealed record VideoClip(LaneVideo Video, Clip Clip, IReadOnlyList<KeptFrame> Frames, long StartPts, long EndPts)
 {
     /// <summary>Names the clip in the whole result.</summary>
-    public string Id { get; } = $"{Video.Input.VideoId}-{Clip.Index:00000}";
+    public string Id { get; } = IdOf(Video, Clip.Index);
 
     public double StartSeconds => Video.Info.Seconds(StartPts);
     public double EndSeconds => Video.Info.Seconds(EndPts);
 
+    /// <summary>From and to, as the dataset writes them.</summary>
+    public string Timestamp => $"['{TimeText.OfSeconds(StartSeconds)}', '{TimeText.OfSeconds(EndSeconds)}']";
+
     /// <summary>The subtitle lines that overlap it.</summary>
     public string Subtitles => Video.Text.SubtitlesBetween(StartSeconds, EndSeconds);
+
+    internal static string IdOf(LaneVideo video, int clip) => $"{video.Input.VideoId}-{clip:00000}";
 }

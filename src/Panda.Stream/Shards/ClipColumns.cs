@@ -30,8 +30,8 @@ internal static class ClipColumns
         new("title", "VARCHAR", "", "The video's title; empty when unknown.", (row, slot) => slot.Set(row.Title)),
         new("description", "VARCHAR", "", "The video's description; empty when unknown.", (row, slot) => slot.Set(row.Description)),
         new("subtitles", "VARCHAR", "", "The subtitle lines that overlap the clip, joined by a blank.", (row, slot) => slot.Set(row.Subtitles)),
-        new("inside_distance", "FLOAT", "L2", "Largest distance between the two probe frames of one of its segments.", (row, slot) => slot.Set(row.InsideDistance)),
-        new("motion_distance", "FLOAT", "L2", "Distance between its first and its last probe frame.", (row, slot) => slot.Set(row.MotionDistance)),
+        new("inside_distance", "DOUBLE", "L2", "Largest distance between the two probe frames of one of its segments.", (row, slot) => slot.Set(row.InsideDistance)),
+        new("motion_distance", "DOUBLE", "L2", "Distance between its first and its last probe frame.", (row, slot) => slot.Set(row.MotionDistance)),
         new("embedder", "VARCHAR", "", "The model that embedded the probe frames.", (row, slot) => slot.Set(row.Models.Embedder)),
         new("matcher", "VARCHAR", "", "The model that scored the candidates.", (row, slot) => slot.Set(row.Models.Matcher)),
         new("teachers", "VARCHAR[]", "", "The models that proposed captions.", (row, slot) => slot.Set(row.Models.Teachers)),
@@ -70,8 +70,8 @@ internal static class ClipColumns
         Title = row[18].AsText,
         Description = row[19].AsText,
         Subtitles = row[20].AsText,
-        InsideDistance = row[21].AsFloat,
-        MotionDistance = row[22].AsFloat,
+        InsideDistance = row[21].AsDouble,
+        MotionDistance = row[22].AsDouble,
         Models = new(row[23].AsText, row[24].AsText, row[25].Texts),
     };
 

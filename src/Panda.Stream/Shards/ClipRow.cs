@@ -33,8 +33,8 @@ public sealed record ClipRow
     public required string Title { get; init; }
     public required string Description { get; init; }
     public required string Subtitles { get; init; }
-    public required float InsideDistance { get; init; }
-    public required float MotionDistance { get; init; }
+    public required double InsideDistance { get; init; }
+    public required double MotionDistance { get; init; }
     public required ModelIdentities Models { get; init; }
 }
 

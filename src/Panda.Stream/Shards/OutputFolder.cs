@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Panda.Stream.Native.Files;
 
 namespace Panda.Stream.Shards;
@@ -14,9 +13,9 @@ public sealed class OutputFolderException(string message, Exception? reason = nu
 public sealed class OutputFolder : IDisposable
 {
     private const string LockName = ".panda.lock";
-    private readonly FileStream _lock;
+    private readonly LockFile _lock;
 
-    private OutputFolder(string path, FileStream held) => (Path, _lock) = (path, held);
+    private OutputFolder(string path, LockFile held) => (Path, _lock) = (path, held);
 
     /// <summary>Its full path.</summary>
     public string Path { get; }
@@ -32,11 +31,11 @@ public sealed class OutputFolder : IDisposable
         var folder = new OutputFolder(full, Lock(full));
         try
         {
-            folder.RefuseStrangersInTheWay();
             var found = ExistingResult.In(full);
             if (found.Any && !overwrite)
                 throw new OutputFolderException(
                     $"{full}: found {found.Describe()}, expected a folder without one; choose another --output, or add --overwrite to replace it");
+            folder.CreateTables();
             folder.Sweep(found);
             return folder;
         }
@@ -61,48 +60,26 @@ public sealed class OutputFolder : IDisposable
         }
     }
 
-    private static FileStream Lock(string full)
+    private static LockFile Lock(string full)
     {
-        const int WouldBlock = 11; // EWOULDBLOCK from flock(2), which is how FileShare.None is kept on Linux.
-        var name = System.IO.Path.Combine(full, LockName);
+        var holder = string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} since {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC");
         try
         {
-            // The file stays when the run ends: deleting a lock that another process is about to take would let two in.
-            var held = new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            held.SetLength(0);
-            held.Write(Encoding.UTF8.GetBytes(string.Create(
-                CultureInfo.InvariantCulture, $"process {Environment.ProcessId} since {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC\n")));
-            held.Flush();
-            return held;
+            return LockFile.TryTake(System.IO.Path.Combine(full, LockName), holder, out var other)
+                ?? throw new OutputFolderException(
+                    $"{full}: another run is writing to it ({other}); wait for it to end, or choose another --output");
         }
-        catch (IOException reason) when (reason.HResult == WouldBlock)
-        {
-            throw new OutputFolderException(
-                $"{full}: another run is writing to it ({Holder(name)}); wait for it to end, or choose another --output", reason);
-        }
-        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+        catch (IOException reason) when (reason is not OutputFolderException)
         {
             throw NotWritable(full, reason);
-        }
-    }
-
-    private static string Holder(string name)
-    {
-        try
-        {
-            using var reader = new StreamReader(new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-            return reader.ReadLine() is { Length: > 0 } line ? line : "just started";
-        }
-        catch (IOException)
-        {
-            return "just ended";
         }
     }
 
     private static OutputFolderException NotWritable(string full, Exception reason) =>
         new($"{full}: cannot be written: {reason.Message}; choose another --output", reason);
 
-    private void RefuseStrangersInTheWay()
+    // All of them before the run, so that a folder that vanishes later is an error and not silently made anew.
+    private void CreateTables()
     {
         foreach (var name in ShardTables.Folders)
         {
@@ -111,6 +88,7 @@ public sealed class OutputFolder : IDisposable
                 throw new OutputFolderException($"{table.FullName}: found a link to {target}, expected a folder for shards; choose another --output");
             if (File.Exists(table.FullName))
                 throw new OutputFolderException($"{table.FullName}: found a file, expected a folder for shards; choose another --output");
+            table.Create();
         }
     }
 

@@ -47,6 +47,9 @@ public sealed record RunReport
 
     public double VideoHoursPerHour => Seconds > 0 ? VideoSeconds / Seconds : 0;
 
+    /// <summary>What was wrong and could be passed over: broken side files, damage in videos.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Versions of the native engines, by name.</summary>
     public IReadOnlyDictionary<string, string> Engines { get; init; } = new Dictionary<string, string>();
 

@@ -16,11 +16,11 @@ internal static class SegmentColumns
         new("last_probe", "INTEGER", "frame", "The embedded frame near its end.", (row, slot) => slot.Set(row.Probes.Last)),
         new("first_feature", "FLOAT[]", "unit length", "Embedding of first_probe; null when it could not be made.", (row, slot) => slot.Set(row.FirstFeature)),
         new("last_feature", "FLOAT[]", "unit length", "Embedding of last_probe; null when it could not be made.", (row, slot) => slot.Set(row.LastFeature)),
-        new("outcome", "VARCHAR", "clip, dropped", "What became of it.", (row, slot) => slot.Set(row.Outcome == SegmentOutcome.Clip ? "clip" : "dropped")),
+        new("outcome", "VARCHAR", "clip, dropped", "What became of it.", (row, slot) => slot.Set(row.ClipId is null ? "dropped" : "clip")),
         new("clip_id", "VARCHAR", "", "The clip that holds it; null when dropped.", (row, slot) => slot.Set(row.ClipId)),
         new("reason", "VARCHAR", "", "Why it was dropped; null when in a clip.", (row, slot) => slot.Set(row.Reason)),
         new("value", "DOUBLE", "L2 or s", "The figure that the reason compares with its threshold.", (row, slot) => slot.Set(row.Value)),
-        new("error", "VARCHAR", "", "Why a probe frame could not be embedded.", (row, slot) => slot.Set(row.Error)),
+        new("detail", "VARCHAR", "", "The reason in words: figure and threshold, or why a probe frame failed.", (row, slot) => slot.Set(row.Detail)),
     ];
 
     internal static ShardTable<SegmentRow> Table { get; } = new(
@@ -39,6 +39,6 @@ internal static class SegmentColumns
             ClipId = row[12].TextOrNull,
             Reason = row[13].TextOrNull,
             Value = row[14].DoubleOrNull,
-            Error = row[15].TextOrNull,
+            Detail = row[15].TextOrNull,
         });
 }

@@ -22,14 +22,6 @@ public sealed record SegmentRow
     /// <summary>The figure that the reason compares: a distance, or seconds.</summary>
     public double? Value { get; init; }
 
-    public string? Error { get; init; }
-
-    public SegmentOutcome Outcome => ClipId is null ? SegmentOutcome.Dropped : SegmentOutcome.Clip;
-}
-
-/// <summary>What became of a segment.</summary>
-public enum SegmentOutcome
-{
-    Clip,
-    Dropped,
+    /// <summary>The reason in words: figure and threshold, or why a probe frame failed.</summary>
+    public string? Detail { get; init; }
 }

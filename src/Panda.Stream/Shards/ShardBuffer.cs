@@ -25,7 +25,6 @@ internal sealed class ShardBuffer<TRow>(ShardTable<TRow> table, string outputFol
     {
         // By identity, not by arrival: the order in which stages finish never shows in the output.
         _rows.Sort(table.ByIdentity);
-        Directory.CreateDirectory(Path.GetDirectoryName(NextPath)!);
         ShardFile.Write(database, table, _rows, NextPath, metadata);
         _rows.Clear();
         NextPath = PartPath(outputFolder, table.Folder, ++_part);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Panda.Stream.Splitting;
 
 namespace Panda.Stream.Shards;
 
@@ -63,9 +64,10 @@ public static class ShowTable
 
     private static string Pad(string text, int width) => text + new string(' ', Math.Max(0, width - TerminalText.Width(text)));
 
-    private static string Score(float? score) => score?.ToString("0.000", CultureInfo.InvariantCulture) ?? "  -  ";
+    private static string Score(float? score) => score is { } known
+        ? known.ToString(Math.Abs(known) < 100 ? "0.000" : "G3", CultureInfo.InvariantCulture)
+        : "  -  ";
 
-    private static string Clock(double seconds) => TimeSpan.FromSeconds(seconds) is var time && time.TotalHours < 24
-        ? time.ToString(@"h\:mm\:ss\.f", CultureInfo.InvariantCulture)
-        : time.ToString("c", CultureInfo.InvariantCulture);
+    private static string Clock(double seconds) =>
+        seconds is >= 0 and < 1e9 ? TimeText.OfSeconds(seconds) : seconds.ToString("0.000", CultureInfo.InvariantCulture);
 }

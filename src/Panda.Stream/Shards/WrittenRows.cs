@@ -52,7 +52,7 @@ public sealed class WrittenRows
 
     internal void Count(SegmentRow row)
     {
-        if (row.Outcome == SegmentOutcome.Clip)
+        if (row.ClipId is not null)
         {
             SegmentsInClips++;
             return;

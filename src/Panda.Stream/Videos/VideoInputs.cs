@@ -50,7 +50,7 @@ public sealed record VideoInputs(IReadOnlyList<VideoInput> Videos, IReadOnlyList
         var byRealPath = new Dictionary<string, string>();
         foreach (var file in files)
         {
-            if (Unusable(file.Path, out var size) is { } reason)
+            if (VideoFile.Unusable(file.Path, out var size) is { } reason)
                 failed.Add(new FailedInput(file.Path, reason + file.Origin));
             else if (RealPath(file.Path) is var real && !byRealPath.TryAdd(real, file.Path))
                 failed.Add(new FailedInput(file.Path, $"found the same file as {byRealPath[real]}{file.Origin}, expected each video once"));
@@ -73,33 +73,14 @@ public sealed record VideoInputs(IReadOnlyList<VideoInput> Videos, IReadOnlyList
 
     private static List<VideoInput> WithIds(List<NamedFile> files)
     {
-        var names = files.CountBy(file => Path.GetFileNameWithoutExtension(file.Path)).ToDictionary();
-        return [.. files.Select(file => Path.GetFileNameWithoutExtension(file.Path) is var name && names[name] == 1
-            ? new VideoInput(name, file.Path)
-            : new VideoInput($"{name}-{ShortHash(file.RelativePath)}", file.Path))];
-    }
+        var withName = files.CountBy(file => Name(file)).ToDictionary();
+        var withRelativePath = files.CountBy(file => file.RelativePath).ToDictionary();
+        return [.. files.Select(file => new VideoInput(withName[Name(file)] == 1 ? Name(file) : $"{Name(file)}-{ShortHash(Distinction(file))}", file.Path))];
 
-    private static string? Unusable(string path, out long size)
-    {
-        size = 0;
-        try
-        {
-            var info = new FileInfo(path);
-            if (!info.Exists)
-                return Directory.Exists(path) ? "found a folder, expected a video file"
-                    : info.LinkTarget is { } target ? $"found a link to {target}, which is not there, expected a video"
-                    : "found no such file, expected a video";
-            // A length of 0 also keeps pipes and devices from being opened, which could wait for ever.
-            size = info.Length;
-            if (size == 0)
-                return "found an empty file (0 bytes), expected a video";
-            using var readable = info.OpenRead();
-            return null;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return $"found a file that cannot be read ({failure.Message}), expected a video";
-        }
+        static string Name(NamedFile file) => Path.GetFileNameWithoutExtension(file.Path);
+
+        // The path below the input is the same wherever the input lies; files of two inputs may share even that.
+        string Distinction(NamedFile file) => withRelativePath[file.RelativePath] == 1 ? file.RelativePath : file.Path;
     }
 
     private static string RealPath(string path)

@@ -17,7 +17,7 @@ public class ShardWriterTests
     {
         using var folder = new TemporaryFolder();
         // More than DuckDB's vector of 2048, so that vectors are used again after rows with nulls and lists.
-        var clips = Enumerable.Range(0, 5000).Select(i => SomeRows.Clip(i)).ToList();
+        var clips = Enumerable.Range(0, 3000).Select(i => SomeRows.Clip(i)).ToList();
         var segments = Enumerable.Range(0, 5000).Select(i => SomeRows.Segment(i)).ToList();
         var filtered = Enumerable.Range(0, 20).Select(SomeRows.Filtered).ToList();
         var failed = Enumerable.Range(0, 9).Select(SomeRows.Failed).ToList();
@@ -135,6 +135,23 @@ public class ShardWriterTests
         }
         using var reader = ShardReader.Open(path);
         Assert.Equal("video-00003", Assert.Single(reader.Clips()).ClipId);
+    }
+
+    [Fact]
+    public void A_folder_behind_a_link_is_written_and_read()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("real"));
+        Directory.CreateSymbolicLink(folder.File("link"), folder.File("real"));
+        using (var output = OutputFolder.Claim(folder.File("link", "out")))
+        using (var writer = new ShardWriter(output, SomeRows.Metadata, 100))
+        {
+            writer.Add(SomeRows.Clip(3));
+            writer.Complete();
+        }
+        using var reader = ShardReader.Open(folder.File("link", "out"));
+        Assert.Single(reader.Clips());
+        Assert.True(File.Exists(folder.File("real", "out", "clips", "part-00000.parquet")));
     }
 
     internal static void Write(TemporaryFolder folder, IEnumerable<ClipRow> clips, int rowsPerShard)

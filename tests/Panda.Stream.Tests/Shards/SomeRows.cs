@@ -37,8 +37,8 @@ internal static class SomeRows
             Title = Texts[(number + 1) % Texts.Length],
             Description = Texts[(number + 2) % Texts.Length],
             Subtitles = Texts[(number + 3) % Texts.Length],
-            InsideDistance = 0.1f * (number % 10),
-            MotionDistance = float.Epsilon,
+            InsideDistance = 0.1 * (number % 10),
+            MotionDistance = double.Epsilon,
             Models = new("layout@1", "matcher@1", number % 3 == 0 ? [] : ["teacher-0", "teacher-1", text]),
         };
     }
@@ -67,7 +67,7 @@ internal static class SomeRows
             ClipId = dropped ? null : $"{video}-{number / 2:D5}",
             Reason = dropped ? "transition" : null,
             Value = dropped ? 1.25 : null,
-            Error = number % 6 == 0 ? "frame 7 could not be decoded" : null,
+            Detail = number % 6 == 0 ? "frame 7 could not be decoded" : null,
         };
     }
 
