@@ -8,8 +8,16 @@ public static class PandaHome
         Environment.GetEnvironmentVariable("PANDA_HOME") is { Length: > 0 } named ? Path.GetFullPath(named)
         : Above(AppContext.BaseDirectory) ?? Environment.CurrentDirectory;
 
-    /// <summary>The reference pipeline, the default of every command.</summary>
-    public static string Pipeline => Path.Combine(Folder, "pipeline.yaml");
+    /// <summary>The reference pipeline, the default of every command; as a user who stands in or above its folder would name it.</summary>
+    public static string Pipeline
+    {
+        get
+        {
+            var absolute = Path.Combine(Folder, "pipeline.yaml");
+            var relative = Path.GetRelativePath(Environment.CurrentDirectory, absolute);
+            return relative.StartsWith("..", StringComparison.Ordinal) ? absolute : relative;
+        }
+    }
 
     private static string? Above(string start)
     {
