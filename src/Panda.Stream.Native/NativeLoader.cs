@@ -46,7 +46,7 @@ public static class NativeLoader
             }
             catch (Exception reason) when (reason is DllNotFoundException or BadImageFormatException)
             {
-                tried.Append("\n  ").Append(path).Append(": ").Append(FirstLine(reason.Message));
+                tried.Append("\n  ").Append(path).Append(": ").Append(DlopenReason(reason.Message, path));
             }
         }
         throw new NativeLibraryException(
@@ -67,5 +67,11 @@ public static class NativeLoader
             yield return file;
     }
 
-    private static string FirstLine(string text) => text.Split('\n')[0].TrimEnd();
+    // .NET puts a paragraph of advice first and dlopen's answers on the lines after it.
+    private static string DlopenReason(string message, string path)
+    {
+        var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var reason = lines.Length > 1 ? lines[1] : lines[0];
+        return reason.StartsWith($"{path}: ", StringComparison.Ordinal) ? reason[(path.Length + 2)..] : reason;
+    }
 }

@@ -54,7 +54,7 @@ public sealed unsafe class MediaInput : IDisposable
             : Streams.FirstOrDefault(stream => stream.IsVideo && !stream.IsAttachedPicture)?.Index ?? LibavConstants.AVERROR_INVALIDDATA;
 
     /// <summary>Lets the demuxer skip the packets of all streams but one.</summary>
-    public void ReadOnly(int stream)
+    public void DiscardAllBut(int stream)
     {
         for (var other = 0; other < StreamCount; other++)
             if (other != stream)

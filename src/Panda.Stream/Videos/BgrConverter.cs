@@ -3,8 +3,9 @@ using Panda.Stream.Native.FFmpeg;
 namespace Panda.Stream.Videos;
 
 /// <summary>
-/// Frames of any pixel format as BGR24 of full size, bit for bit as OpenCV's reader makes them: swscale's defaults with the bicubic
-/// flag, BT.601 and range by format whatever the tags say, not rotated. For formats without a faster path. For one thread at a time.
+/// Frames of any pixel format as BGR24 of full size, bit for bit as swscale makes them for OpenCV's reader: its defaults with the
+/// bicubic flag, BT.601 and range by format whatever the tags say. Not turned: the reader does that afterwards.
+/// For formats without a faster path. For one thread at a time.
 /// </summary>
 public sealed class BgrConverter : IDisposable
 {

@@ -28,7 +28,7 @@ public sealed class VideoDecoder : IDisposable
     private VideoDecoder(string path, MediaInput input, MediaStream stream, int threads)
     {
         (Path, _input, _stream) = (path, input, stream);
-        _input.ReadOnly(stream.Index);
+        _input.DiscardAllBut(stream.Index);
         _decoder = new StreamDecoder(input, stream.Index, threads);
         try
         {
@@ -63,16 +63,13 @@ public sealed class VideoDecoder : IDisposable
     public static VideoDecoder Open(string path, int threads = 2)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        var file = new FileInfo(path);
-        if (!file.Exists)
-            throw new VideoException(path, Directory.Exists(path) ? "found a folder, expected a video file" : "found no such file, expected a video");
-        if (file.Length == 0)
-            throw new VideoException(path, "found an empty file (0 bytes), expected a video");
+        if (VideoFile.Unusable(path, out _) is { } reason)
+            throw new VideoException(path, reason);
 
         MediaInput? input = null;
         try
         {
-            input = MediaInput.Open(file.FullName);
+            input = MediaInput.Open(System.IO.Path.GetFullPath(path));
             return new VideoDecoder(path, input, ChooseStream(path, input), threads);
         }
         catch (Exception failure)

@@ -43,7 +43,7 @@ public sealed record VideoStreamInfo(
         var rate = stream.AverageFrameRate.IsPositive ? stream.AverageFrameRate
             : stream.BaseFrameRate.IsPositive ? stream.BaseFrameRate
             : new Rational(25, 1); // What libav itself assumes for streams that do not tell.
-        var duration = stream.Duration is > 0 and var ticks ? ticks * stream.TimeBase.ToDouble() : input.Duration;
+        var duration = stream.Duration is > 0 and var ticks ? (double)ticks * stream.TimeBase.Numerator / stream.TimeBase.Denominator : input.Duration;
         return new VideoStreamInfo(
             input.FormatName, stream.Codec, first.FormatName, first.Width, first.Height,
             (int)Math.Round(stream.Rotation / 90.0) % 4 * 90, SaneAspect(stream.SampleAspect), rate, stream.TimeBase,

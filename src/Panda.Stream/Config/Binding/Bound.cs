@@ -4,4 +4,8 @@ namespace Panda.Stream.Config.Binding;
 /// <param name="Value">Null when there are diagnostics.</param>
 /// <param name="Locations">For checks that come after, so that they too report line and column.</param>
 /// <param name="Diagnostics">All errors, in the order of the file.</param>
-public sealed record Bound<T>(T? Value, Locations Locations, IReadOnlyList<Diagnostic> Diagnostics) where T : class;
+public sealed record Bound<T>(T? Value, Locations Locations, IReadOnlyList<Diagnostic> Diagnostics) where T : class
+{
+    /// <summary>Also when there are errors: what of the value was sound, defaults in place of the rest; null when a required key lacks.</summary>
+    internal T? Draft { get; init; }
+}

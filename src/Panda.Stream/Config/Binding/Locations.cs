@@ -4,6 +4,7 @@ namespace Panda.Stream.Config.Binding;
 public sealed class Locations
 {
     private readonly Dictionary<string, Location> _written = [];
+    private readonly HashSet<string> _unsound = [];
     private readonly Location _root;
 
     internal Locations(Location root) => _root = root;
@@ -22,6 +23,12 @@ public sealed class Locations
             return _root;
         }
     }
+
+    /// <summary>Whether neither the value of a path nor anything in it was found wrong.</summary>
+    internal bool IsSound(string path) =>
+        !_unsound.Any(wrong => wrong.StartsWith(path, StringComparison.Ordinal) && (wrong.Length == path.Length || wrong[path.Length] is '.' or '['));
+
+    internal void MarkUnsound(string path) => _unsound.Add(path);
 
     internal void Add(string path, Location location) => _written[path] = location;
 }

@@ -24,8 +24,8 @@ public static class Suggestion
     }
 
     /// <summary>
-    /// Edits between two names (insert, delete, replace, swap of neighbours). A name broken off counts as one edit more than the
-    /// part that was typed, so that 'blipp-2' finds 'blip-2-opt2.7b'.
+    /// Edits between two names (insert, delete, replace, swap of neighbours). A part of a name counts as one edit, and a name broken
+    /// off as one more than the part that was typed, so that 'umt' finds 'mini-umt' and 'blipp-2' finds 'blip-2-opt2.7b'.
     /// </summary>
     private static int Slips(string typed, string name)
     {
@@ -46,6 +46,8 @@ public static class Suggestion
             }
         }
         var slips = distance[typed.Length, name.Length];
+        if (typed.Length >= 3 && name.Contains(typed, StringComparison.Ordinal))
+            slips = Math.Min(slips, 1);
         for (var j = 4; j < name.Length; j++)
             slips = Math.Min(slips, distance[typed.Length, j] + 1);
         return slips;

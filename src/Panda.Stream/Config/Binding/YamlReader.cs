@@ -15,31 +15,41 @@ internal sealed class YamlReader
     // Aliases can name aliases, so a kilobyte may stand for a billion nodes.
     private const int MaxNodes = 100_000;
 
-    private readonly string _source;
+    private readonly Location _origin;
     private readonly Parser _events;
     private readonly ICollection<Diagnostic> _diagnostics;
     private readonly Dictionary<string, (ConfigNode Node, int Weight)> _anchors = [];
     private int _nodes;
 
-    private YamlReader(string source, string text, ICollection<Diagnostic> diagnostics)
+    private YamlReader(Location origin, string text, ICollection<Diagnostic> diagnostics)
     {
-        _source = source;
+        _origin = origin;
         _events = new Parser(new StringReader(text));
         _diagnostics = diagnostics;
     }
 
     /// <summary>The one document of a text, or null with the reason in <paramref name="diagnostics"/>.</summary>
-    public static ConfigNode? Read(string source, string text, ICollection<Diagnostic> diagnostics)
+    /// <param name="origin">Where the text begins; of an argument, which has no lines, every place is the argument itself.</param>
+    /// <param name="text">YAML.</param>
+    /// <param name="diagnostics">Receives what is wrong.</param>
+    public static ConfigNode? Read(Location origin, string text, ICollection<Diagnostic> diagnostics)
     {
+        var reader = new YamlReader(origin, text, diagnostics);
         try
         {
-            return new YamlReader(source, text, diagnostics).ReadDocument();
+            return reader.ReadDocument();
         }
         catch (YamlException error)
         {
-            diagnostics.Add(new(At(source, error.Start), DiagnosticCode.Syntax, error.Message));
-            return null;
+            diagnostics.Add(new(At(origin, error.Start), DiagnosticCode.Syntax, error.Message));
         }
+        // Some malformed texts (a lone '!!', a plain word broken by control characters) meet errors of YamlDotNet's own.
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            var read = reader._events.Current is { } last ? At(origin, last.End) : origin;
+            diagnostics.Add(new(read, DiagnosticCode.Syntax, "found text from here on that is not YAML"));
+        }
+        return null;
     }
 
     private ConfigNode? ReadDocument()
@@ -47,7 +57,7 @@ internal sealed class YamlReader
         _events.Consume<StreamStart>();
         if (_events.TryConsume<StreamEnd>(out _))
         {
-            _diagnostics.Add(new(new(_source, 1, 1), DiagnosticCode.UnreadableFile, "found an empty file, expected keys and values"));
+            _diagnostics.Add(new(_origin, DiagnosticCode.UnreadableFile, "found an empty file, expected keys and values"));
             return null;
         }
         _events.Consume<DocumentStart>();
@@ -88,7 +98,7 @@ internal sealed class YamlReader
         var items = new List<ConfigNode>();
         while (!_events.TryConsume<SequenceEnd>(out _))
             items.Add(ReadNode(depth + 1));
-        return new(At(_source, start.Start), items);
+        return new(At(_origin, start.Start), items);
     }
 
     private MapNode ReadMap(NodeEvent start, int depth)
@@ -109,7 +119,7 @@ internal sealed class YamlReader
                 entries.Add(new(key, value));
             }
         }
-        return new(At(_source, start.Start), entries);
+        return new(At(_origin, start.Start), entries);
     }
 
     private ConfigNode Resolve(AnchorAlias alias)
@@ -127,7 +137,8 @@ internal sealed class YamlReader
             throw new YamlException(at.Start, at.End, $"found more than {MaxNodes} values, aliases counted as often as they are used");
     }
 
-    private ScalarNode ToNode(Scalar scalar) => new(At(_source, scalar.Start), scalar.Value, scalar.Style != ScalarStyle.Plain);
+    private ScalarNode ToNode(Scalar scalar) => new(At(_origin, scalar.Start), scalar.Value, scalar.Style != ScalarStyle.Plain);
 
-    private static Location At(string source, in Mark mark) => new(source, Math.Max(1, (int)mark.Line), Math.Max(1, (int)mark.Column));
+    private static Location At(Location origin, in Mark mark) =>
+        origin.Line == 0 ? origin : origin with { Line = Math.Max(1, (int)mark.Line), Column = Math.Max(1, (int)mark.Column) };
 }

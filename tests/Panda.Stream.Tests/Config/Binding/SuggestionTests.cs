@@ -11,6 +11,7 @@ public class SuggestionTests
     [InlineData("blipp-2", "blip-2-opt2.7b")]
     [InlineData("fsp", "fps")]
     [InlineData("min_scene", "min_scene_frames")]
+    [InlineData("scene", "min_scene_frames")]
     [InlineData("embedder", null)]
     [InlineData("x", null)]
     [InlineData("", null)]

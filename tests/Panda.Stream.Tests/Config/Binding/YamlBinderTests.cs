@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text;
 using Panda.Stream.Config;
 using Panda.Stream.Config.Binding;
 
@@ -29,7 +30,7 @@ public class YamlBinderTests
         public IReadOnlyList<Home> Places { get; init; } = [];
     }
 
-    private static Bound<Animal> Bind(string text) => YamlBinder.Parse<Animal>("a.yaml", text);
+    private static Bound<Animal> Bind(string text) => YamlBinder.Parse<Animal>("a.yaml", Encoding.UTF8.GetBytes(text));
 
     [Fact]
     public void A_whole_mapping_binds()
@@ -82,6 +83,7 @@ public class YamlBinderTests
     [InlineData("{name: x, [a]: b}", "a.yaml(1,11): error PS106: found a list as a key, expected a name")]
     [InlineData("{name: *x}", "a.yaml(1,8): error PS102: found the alias '*x', expected its anchor '&x' before it")]
     [InlineData("{name: !!int 3}", "a.yaml(1,8): error PS102: found the tag 'tag:yaml.org,2002:int', expected a value without a tag")]
+    [InlineData("!![", "a.yaml(1,4): error PS102: found text from here on that is not YAML")]
     [InlineData("name: x\n---\nname: y", "a.yaml(2,1): error PS102: found a second document, expected one")]
     [InlineData("", "a.yaml(1,1): error PS101: found an empty file, expected keys and values")]
     [InlineData("# only a remark\n", "a.yaml(1,1): error PS101: found an empty file, expected keys and values")]

@@ -34,7 +34,7 @@ internal sealed class ListShape(Type itemType, Shape item, LengthAttribute? leng
             else
                 sound = false;
         }
-        value = items;
+        value = sound ? items : null;
         return sound;
     }
 

@@ -16,7 +16,7 @@ internal sealed class OptionalShape(Shape inner, string? word) : Shape
         var errors = binding.Diagnostics.Count;
         if (inner.TryBind(node, path, binding, out value))
             return true;
-        if (word is not null && node is ScalarNode && binding.Diagnostics.Count == errors + 1)
+        if (word is not null && binding.Diagnostics[errors].At == node.At)
             binding.Diagnostics[errors] = binding.Diagnostics[errors] with { Message = $"{binding.Diagnostics[errors].Message}, or {word}" };
         return false;
     }

@@ -26,27 +26,26 @@ internal sealed class RecordShape(Type type) : Shape
             var key = Array.Find(_keys, key => key.Name == keyNode.Text);
             if (key is null)
             {
-                var allowed = _keys.Select(key => key.Name).ToArray();
-                sound = binding.Fail(keyNode, DiagnosticCode.UnknownName, path, $"unknown key {ScalarNode.Quote(keyNode.Text)}{Suggestion.Tail(keyNode.Text, allowed)}");
+                sound = binding.Fail(keyNode, DiagnosticCode.UnknownName, path, $"unknown key {ScalarNode.Quote(keyNode.Text)}{MeantBy(keyNode.Text, binding.Root)}");
                 continue;
             }
             var keyPath = Join(path, key.Name);
             written.Add(key);
             binding.Locations.Add(keyPath, entry.At);
-            if (key.Shape.TryBind(entry, keyPath, binding, out var bound))
+            var soundValue = key.Shape.TryBind(entry, keyPath, binding, out var bound);
+            sound &= soundValue;
+            if (soundValue || bound is not null)
                 values.Add(key, bound);
-            else
-                sound = false;
         }
         foreach (var key in _keys.Where(key => key.Required && !written.Contains(key)))
             sound = binding.Fail(node, DiagnosticCode.MissingKey, path, $"found no key '{key.Name}', expected {key.Shape.Expected}");
-        if (!sound)
+        if (_keys.Any(key => key.Required && !values.ContainsKey(key)))
             return false;
 
         value = Activator.CreateInstance(type)!;
         foreach (var (key, bound) in values)
             key.Property.SetValue(value, bound);
-        return true;
+        return sound;
     }
 
     public override JsonObject ToSchema()
@@ -76,6 +75,19 @@ internal sealed class RecordShape(Type type) : Shape
             json.Add(key.Name, key.Shape.ToJson(key.Property.GetValue(value)));
         return json;
     }
+
+    // A key that is no near miss here may belong elsewhere: 'stitch' at the top is 'split.stitch'.
+    private string MeantBy(string typed, RecordShape root)
+    {
+        var allowed = _keys.Select(key => key.Name).ToArray();
+        return Suggestion.Nearest(typed, allowed) is null && root.PathsTo(typed, "").ToArray() is [var elsewhere]
+            ? $"; did you mean '{elsewhere}'?"
+            : Suggestion.Tail(typed, allowed);
+    }
+
+    private IEnumerable<string> PathsTo(string name, string path) => _keys.SelectMany(key =>
+        (key.Name == name ? [Join(path, name)] : Array.Empty<string>())
+            .Concat(key.Shape is RecordShape record ? record.PathsTo(name, Join(path, key.Name)) : []));
 
     private static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
 

@@ -16,7 +16,7 @@ internal abstract class Shape
     /// <summary>What to write, in the words of a message: "a number from 0 to 2".</summary>
     public abstract string Expected { get; }
 
-    /// <summary>The value of a node; false when errors were reported.</summary>
+    /// <summary>The value of a node; false when errors were reported, and the value is then null or, of a record, what of it was sound.</summary>
     public abstract bool TryBind(ConfigNode node, string path, Binding binding, out object? value);
 
     /// <summary>JSON Schema of the value.</summary>

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Panda.Stream.Config;
+
+namespace Panda.Stream.Cli;
+
+/// <summary>What the commands that read a configuration have in common.</summary>
+internal static class CommonOptions
+{
+    /// <summary>Exit codes: all well; the work failed; the request could not be started; stopped by the user.</summary>
+    public const int Ok = 0, Failed = 1, Refused = 2, Interrupted = 130;
+
+    public static Argument<string> ConfigFile() => new("pipeline.yaml")
+    {
+        Description = "The pipeline; without it the reference pipeline.yaml.",
+        DefaultValueFactory = _ => PandaHome.Pipeline,
+    };
+
+    public static Option<string[]> Set() => new("--set")
+    {
+        Description = "Sets a key on top of the file, e.g. --set split.stitch=0.5; may be given several times.",
+        HelpName = "KEY=VALUE",
+        DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>Writes what is wrong to standard error, one line each.</summary>
+    public static int Refuse(IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+            Console.Error.WriteLine(line);
+        return Refused;
+    }
+
+    /// <summary>Writes what is wrong to standard error.</summary>
+    public static int Refuse(string line) => Refuse([line]);
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using Panda.Stream.Graph;
+using Spectre.Console;
+
+namespace Panda.Stream.Cli;
+
+/// <summary>Shows a run while it goes on: a table that renews itself on a terminal, else a plain line every few seconds.</summary>
+internal static class ProgressView
+{
+    private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(2);
+
+    /// <summary>Shows the run until its task has ended; never throws the task's error.</summary>
+    public static async Task ShowAsync(Task run, Func<RunSnapshot> snapshot)
+    {
+        if (Console.IsErrorRedirected)
+        {
+            do
+                await Console.Error.WriteLineAsync(Line(snapshot())).ConfigureAwait(false);
+            while (!await EndsWithin(run, BetweenLines).ConfigureAwait(false));
+            return;
+        }
+        var terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        await terminal.Live(Table(snapshot())).AutoClear(true).StartAsync(async live =>
+        {
+            do
+                live.UpdateTarget(Table(snapshot()));
+            while (!await EndsWithin(run, Redraw).ConfigureAwait(false));
+        }).ConfigureAwait(false);
+    }
+
+    private static async Task<bool> EndsWithin(Task run, TimeSpan time) =>
+        await Task.WhenAny(run, Task.Delay(time)).ConfigureAwait(false) == run;
+
+    private static string Line(RunSnapshot run) => string.Create(CultureInfo.InvariantCulture,
+        $"{run.Elapsed.TotalSeconds,6:0.0} s  videos {run.VideosEnded}/{run.VideosIn}  frames {run.Frames} ({Rate(run.Frames, run)}/s)  ") +
+        string.Join("  ", run.Stages.Select(stage => stage.Waiting > 0 ? $"{stage.Name} {stage.Done} (+{stage.Waiting})" : $"{stage.Name} {stage.Done}"));
+
+    private static Rows Table(RunSnapshot run)
+    {
+        var table = new Table().Border(TableBorder.Rounded)
+            .AddColumn("stage").AddColumn(new TableColumn("done").RightAligned())
+            .AddColumn(new TableColumn("per second").RightAligned()).AddColumn("waiting");
+        foreach (var stage in run.Stages)
+        {
+            table.AddRow(
+                Markup.Escape(stage.Name), stage.Done.ToString(CultureInfo.InvariantCulture), Rate(stage.Done, run), Waiting(stage));
+        }
+        return new Rows(
+            new Text(string.Create(CultureInfo.InvariantCulture,
+                $"{run.Elapsed:hh\\:mm\\:ss}  videos {run.VideosEnded} of {run.VideosIn}, {run.Frames} frames ({Rate(run.Frames, run)}/s), {run.VideoSeconds / 3600:0.00} h of video")),
+            table);
+    }
+
+    private static string Rate(long count, RunSnapshot run) =>
+        (count / Math.Max(0.001, run.Elapsed.TotalSeconds)).ToString("0.0", CultureInfo.InvariantCulture);
+
+    private static string Waiting(StageCount stage)
+    {
+        const int Width = 12;
+        var full = Math.Min(Width, (int)Math.Ceiling((double)Width * stage.Waiting / stage.Capacity));
+        return $"[blue]{new string('■', full)}[/]{new string('·', Width - full)} {stage.Waiting}";
+    }
+}

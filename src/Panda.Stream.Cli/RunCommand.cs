@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Panda.Stream.Config;
+using Panda.Stream.Graph;
+using Panda.Stream.Models;
+using Panda.Stream.Native;
+using Panda.Stream.Shards;
+using Panda.Stream.Videos;
+
+namespace Panda.Stream.Cli;
+
+/// <summary><c>run</c>: videos in, shards out.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var file = CommonOptions.ConfigFile();
+        var input = new Option<string?>("--input") { Description = "Videos: a folder, a glob, a file, or a .txt list.", HelpName = "FOLDER|GLOB|FILE|LIST.txt" };
+        var output = new Option<string?>("--output") { Description = "Folder of the results.", HelpName = "DIR" };
+        var set = CommonOptions.Set();
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace the result that the output folder holds." };
+        var command = new Command("run", "Splits videos into clips, captions them and writes Parquet shards.") { file, input, output, set, overwrite };
+        command.SetAction(parsed =>
+        {
+            var overrides = parsed.GetRequiredValue(set).Select(Override.Set).ToList();
+            if (parsed.GetValue(input) is { } videos)
+                overrides.Add(Override.Option("--input", "input", videos));
+            if (parsed.GetValue(output) is { } folder)
+                overrides.Add(Override.Option("--output", "output", folder));
+            return RunAsync(parsed.GetRequiredValue(file), overrides, parsed.GetValue(overwrite));
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string file, List<Override> overrides, bool overwrite)
+    {
+        var bound = PipelineConfig.Load(file, overrides);
+        if (bound.Value is not { } config)
+            return CommonOptions.Refuse(bound.Diagnostics.Select(diagnostic => diagnostic.ToString()));
+
+        // Whatever can stop the whole run is looked at before any of it starts.
+        try
+        {
+            var inputs = VideoInputs.Find(config.Input);
+            Console.Error.WriteLine($"panda: {inputs.Videos.Count} videos, models {string.Join(", ", [config.Split.Embedder, .. config.Caption.Teachers, config.Select.Matcher])}; results go to {config.Output}");
+            using var models = ModelSet.Load(config, ThreadBudget.Of(config).ModelThreads);
+            using var folder = OutputFolder.Claim(config.Output, overwrite);
+            return await RunAsync(config, inputs, models, folder).ConfigureAwait(false);
+        }
+        catch (ModelCardException refused)
+        {
+            return CommonOptions.Refuse(refused.Diagnostics.Select(diagnostic => diagnostic.ToString()));
+        }
+        catch (Exception refused) when (refused is VideoException or OutputFolderException or NativeLibraryException)
+        {
+            return CommonOptions.Refuse(refused.Message);
+        }
+    }
+
+    private static async Task<int> RunAsync(PipelineConfig config, VideoInputs inputs, ModelSet models, OutputFolder folder)
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = StopOn(PosixSignal.SIGINT, stop);
+        using var terminate = StopOn(PosixSignal.SIGTERM, stop);
+        await using var run = new PipelineRun(config, inputs, models, folder, stop.Token);
+
+        var running = Task.Run(run.RunAsync);
+        await ProgressView.ShowAsync(running, run.Snapshot).ConfigureAwait(false);
+        RunReport report;
+        try
+        {
+            report = await running.ConfigureAwait(false);
+        }
+        catch (IOException fault)
+        {
+            Console.Error.WriteLine($"panda: the run was stopped: {fault.Message}");
+            return CommonOptions.Failed;
+        }
+        Summary.Write(Console.Out, report, folder.Path);
+        foreach (var mismatch in report.Mismatches())
+            Console.Error.WriteLine($"panda: the counts do not add up: {mismatch}");
+        return report.Mismatches().Count > 0 || (report.Videos.Done == 0 && report.Videos.In > 0) ? CommonOptions.Failed
+            : report.Interrupted ? CommonOptions.Interrupted
+            : CommonOptions.Ok;
+    }
+
+    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            // The second time the process ends as it would have the first time.
+            if (stop.IsCancellationRequested)
+                return;
+            context.Cancel = true;
+            Console.Error.WriteLine("panda: stopping: what is in flight is finished, then the result is written; once more stops at once");
+            stop.Cancel();
+        });
+}

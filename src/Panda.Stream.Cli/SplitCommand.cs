@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Panda.Stream.Config;
+using Panda.Stream.Graph;
+using Panda.Stream.Models;
+using Panda.Stream.Native;
+using Panda.Stream.Videos;
+
+namespace Panda.Stream.Cli;
+
+/// <summary><c>split</c>: shots, segments and clips of videos, without captions.</summary>
+internal static class SplitCommand
+{
+    public static Command Create()
+    {
+        var videos = new Argument<string[]>("VIDEO") { Description = "Videos: files, folders, globs or .txt lists.", Arity = ArgumentArity.OneOrMore };
+        var file = new Option<string>("--config") { Description = "The pipeline; without it the reference pipeline.yaml.", HelpName = "pipeline.yaml", DefaultValueFactory = _ => PandaHome.Pipeline };
+        var set = CommonOptions.Set();
+        var json = new Option<bool>("--json") { Description = "One JSON object a line for each video." };
+        var scores = new Option<string?>("--scores") { Description = "Write each video's content scores to DIR/NAME.csv.", HelpName = "DIR" };
+        var command = new Command("split", "Shows the shots, segments and clips of videos.") { videos, file, set, json, scores };
+        command.SetAction(async (parsed, stop) =>
+        {
+            var bound = PipelineConfig.Load(parsed.GetRequiredValue(file), [.. parsed.GetRequiredValue(set).Select(Override.Set)]);
+            return bound.Value is { } config
+                ? await SplitAsync(config, parsed.GetRequiredValue(videos), parsed.GetValue(json), parsed.GetValue(scores), stop).ConfigureAwait(false)
+                : CommonOptions.Refuse(bound.Diagnostics.Select(diagnostic => diagnostic.ToString()));
+        });
+        return command;
+    }
+
+    private static async Task<int> SplitAsync(PipelineConfig config, string[] videos, bool json, string? scores, CancellationToken stop)
+    {
+        try
+        {
+            var inputs = VideoInputs.Find(videos);
+            if (scores is not null)
+                Directory.CreateDirectory(scores);
+            using var embedder = ModelSet.LoadEmbedder(config, ThreadBudget.Of(config).ModelThreads);
+            foreach (var failed in inputs.Failed)
+                SplitOutput.WriteFailed(Console.Out, failed.Path, failed.Reason, json);
+            var ordered = new InOrder<SplitReport>(inputs.Videos.Count, report => SplitOutput.Write(Console.Out, report, json));
+            var numbers = inputs.Videos.Index().ToDictionary(video => video.Item, video => video.Index);
+            var run = new SplitRun(config, embedder, scores, report => ordered.Add(numbers[report.Video.Input], report));
+            await run.RunAsync(inputs.Videos, stop).ConfigureAwait(false);
+            return run.Counters.VideosDone == 0 ? CommonOptions.Failed : CommonOptions.Ok;
+        }
+        catch (ModelCardException refused)
+        {
+            return CommonOptions.Refuse(refused.Diagnostics.Select(diagnostic => diagnostic.ToString()));
+        }
+        catch (Exception refused) when (refused is VideoException or NativeLibraryException or IOException or UnauthorizedAccessException)
+        {
+            return CommonOptions.Refuse(refused.Message);
+        }
+    }
+
+    /// <summary>Passes items on in the order of their numbers, each as soon as all before it are there.</summary>
+    private sealed class InOrder<T>(int count, Action<T> pass) where T : class
+    {
+        private readonly T?[] _there = new T?[count];
+        private int _next;
+
+        public void Add(int number, T item)
+        {
+            lock (_there)
+            {
+                _there[number] = item;
+                while (_next < count && _there[_next] is { } next)
+                {
+                    pass(next);
+                    _there[_next++] = null;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Panda.Stream.Shards;
+
+namespace Panda.Stream.Cli;
+
+/// <summary>What a run tells at its end.</summary>
+internal static class Summary
+{
+    private const int Examples = 5;
+
+    public static void Write(TextWriter output, RunReport report, string folder)
+    {
+        var (videos, segments, clips) = (report.Videos, report.Segments, report.Clips);
+        using var reader = ShardReader.Open(folder);
+        output.WriteLine($"""
+
+            videos    {videos.In} in: {videos.Done} done, {videos.Failed} failed{(report.InputsIgnored > 0 ? $" ({report.InputsIgnored} side files beside them)" : "")}
+            segments  {segments.Total} in: {segments.InClips} in clips, {segments.Dropped} dropped{Reasons(segments.Drops)}
+            clips     {clips.In} in: {clips.Rows} rows, {clips.Filtered} filtered, {clips.Failed} failed
+            """);
+        foreach (var failed in reader.Failed())
+            output.WriteLine($"  failed {TerminalText.Harmless(failed.Source)}: {TerminalText.Harmless(failed.Reason)}");
+        foreach (var warning in report.Warnings)
+            output.WriteLine($"  warning {TerminalText.Harmless(warning)}");
+
+        if (clips.Rows > 0)
+        {
+            output.WriteLine("chosen    " + string.Join(", ", report.Teachers.OrderByDescending(teacher => teacher.Value.Chosen).Select(teacher =>
+                $"{teacher.Key} {teacher.Value.Chosen}{(teacher.Value.Errors > 0 ? $" ({teacher.Value.Errors} errors)" : "")}")));
+            output.WriteLine("for example");
+            foreach (var row in EvenlySpread([.. reader.Clips()]))
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"  {TerminalText.Harmless(row.ClipId)}  {row.StartSeconds:0.0}-{row.EndSeconds:0.0} s  {row.MatchingScore:0.00}  {TerminalText.Harmless(row.Caption ?? "")}  ({row.CaptionTeacher})"));
+        }
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{(report.Interrupted ? "stopped   " : "took      ")}{report.Seconds:0.0} s for {report.VideoSeconds:0.0} s of video: {report.ClipsPerSecond:0.00} clips per second, {report.VideoHoursPerHour:0.0} video hours per hour"));
+        output.WriteLine($"shards    {folder}");
+    }
+
+    private static string Reasons(IReadOnlyDictionary<string, int> reasons) =>
+        reasons.Count == 0 ? "" : $" ({string.Join(", ", reasons.Select(reason => $"{reason.Key} {reason.Value}"))})";
+
+    private static IEnumerable<ClipRow> EvenlySpread(List<ClipRow> rows) =>
+        Enumerable.Range(0, Math.Min(Examples, rows.Count)).Select(i => rows[i * rows.Count / Math.Min(Examples, rows.Count)]);
+}

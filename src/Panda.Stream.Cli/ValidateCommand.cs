@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Panda.Stream.Config;
+
+namespace Panda.Stream.Cli;
+
+/// <summary><c>validate</c>: every error of a configuration.</summary>
+internal static class ValidateCommand
+{
+    public static Command Create()
+    {
+        var file = CommonOptions.ConfigFile();
+        var set = CommonOptions.Set();
+        var command = new Command("validate", "Names every error of a configuration, with line and column.") { file, set };
+        command.SetAction(parsed =>
+        {
+            var bound = PipelineConfig.Load(parsed.GetRequiredValue(file), [.. parsed.GetRequiredValue(set).Select(Override.Set)]);
+            if (bound.Value is null)
+                return CommonOptions.Refuse(bound.Diagnostics.Select(diagnostic => diagnostic.ToString()));
+            Console.WriteLine($"{parsed.GetRequiredValue(file)}: no errors");
+            return CommonOptions.Ok;
+        });
+        return command;
+    }
+}

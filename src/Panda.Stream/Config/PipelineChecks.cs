@@ -1,0 +1,103 @@
+using Panda.Stream.Config.Binding;
+
+namespace Panda.Stream.Config;
+
+/// <summary>Step 3, check: what no single value shows, such as missing files, unknown models and values that exclude each other.</summary>
+internal sealed class PipelineChecks
+{
+    private readonly PipelineConfig _config;
+    private readonly Locations _locations;
+    private readonly List<Diagnostic> _diagnostics = [];
+
+    private PipelineChecks(PipelineConfig config, Locations locations) => (_config, _locations) = (config, locations);
+
+    /// <summary>All errors of a configuration whose paths are absolute; keys already found wrong are left alone.</summary>
+    public static IReadOnlyList<Diagnostic> Run(PipelineConfig config, Locations locations)
+    {
+        var checks = new PipelineChecks(config, locations);
+        checks.CheckInput();
+        checks.CheckOutput();
+        checks.CheckModels();
+        checks.CheckSplit();
+        return checks._diagnostics;
+    }
+
+    private void CheckInput()
+    {
+        var input = _config.Input;
+        if (!_locations.IsSound("input") || File.Exists(input) || Directory.Exists(input))
+            return;
+        // Of a glob only the folder before the first wildcard must exist; what matches is found when the run begins.
+        var wildcard = input.AsSpan().IndexOfAny('*', '?', '[');
+        var folder = wildcard < 0 ? null : input[..input.LastIndexOf(Path.DirectorySeparatorChar, wildcard)];
+        if (folder is null)
+            Report("input", DiagnosticCode.UnusablePath, $"found no '{input}', expected a folder, a glob, a video or a .txt list");
+        else if (folder.Length > 0 && !Directory.Exists(folder))
+            Report("input", DiagnosticCode.UnusablePath, $"found no folder '{folder}', in which the glob '{input}' looks");
+    }
+
+    private void CheckOutput()
+    {
+        var output = _config.Output;
+        if (!_locations.IsSound("output"))
+            return;
+        if (output == _config.Input)
+            Report("output", DiagnosticCode.Conflict, $"found '{output}', which is the input (at {_locations["input"]}), expected another folder");
+        if (Writable.Why(output) is { } reason)
+            Report("output", DiagnosticCode.UnusablePath, reason);
+    }
+
+    private void CheckModels()
+    {
+        if (!_locations.IsSound("models"))
+            return;
+        if (!Directory.Exists(_config.Models))
+        {
+            Report("models", DiagnosticCode.UnusablePath, $"found no folder '{_config.Models}', expected one with a folder and a card.yaml for each model");
+            return;
+        }
+        var models = new ModelFolder(_config.Models);
+        CheckModel(models, "split.embedder", "embedder", _config.Split.Embedder);
+        var teachers = _locations.IsSound("caption.teachers") ? _config.Caption.Teachers : [];
+        for (var i = 0; i < teachers.Count; i++)
+        {
+            var path = $"caption.teachers[{i}]";
+            var first = teachers.TakeWhile(teacher => teacher != teachers[i]).Count();
+            if (first < i)
+                Report(path, DiagnosticCode.Conflict, $"found teacher '{teachers[i]}' a second time, expected it once; the first is at {_locations[$"caption.teachers[{first}]"]}");
+            else
+                CheckModel(models, path, "teacher", teachers[i]);
+        }
+        CheckModel(models, "select.matcher", "matcher", _config.Select.Matcher);
+    }
+
+    private void CheckModel(ModelFolder models, string path, string kind, string name)
+    {
+        if (!_locations.IsSound(path))
+            return;
+        if (!models.Names.Contains(name))
+        {
+            var fitting = models.Names.Where(other => models.KindOf(other, []) == kind).ToArray();
+            var tail = fitting.Length > 0 ? Suggestion.Tail(name, fitting) : $", expected the name of a folder in '{_config.Models}' with a card.yaml of that kind";
+            Report(path, DiagnosticCode.UnknownName, $"unknown {kind} {ScalarNode.Quote(name)}{tail}");
+        }
+        else if (models.KindOf(name, _diagnostics) is { } found && found != kind)
+            Report(path, DiagnosticCode.UnfitModel, $"found '{name}', whose card says kind: {found} ({models.CardOf(name)}), expected kind: {kind}");
+    }
+
+    private void CheckSplit()
+    {
+        if (!_locations.IsSound("split.preset") || !_locations.IsSound("split.shortest_s") || !_locations.IsSound("split.longest_s"))
+            return;
+        var split = _config.Split.ToSettings();
+        if (split.ShortestClip > split.LongestClip)
+        {
+            // With one of them from the preset, the mistake is where the other was written.
+            var key = _config.Split.ShortestS is null ? "split.longest_s" : "split.shortest_s";
+            Report(key, DiagnosticCode.Conflict, $"found a shortest clip of {split.ShortestClip} s and a longest of {split.LongestClip} s, expected the shortest to be at most the longest");
+        }
+    }
+
+    private void Report(string path, DiagnosticCode code, string message) =>
+        _diagnostics.Add(new(_locations[path], code, $"{path}: {message}"));
+}

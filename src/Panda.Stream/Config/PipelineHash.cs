@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Panda.Stream.Config.Binding;
+
+namespace Panda.Stream.Config;
+
+/// <summary>
+/// Names a configuration by what it does to the rows: the same for one pipeline however it is written, on whichever machine and
+/// with however many threads; another as soon as a key that decides what rows say is another.
+/// </summary>
+public static class PipelineHash
+{
+    /// <summary>SHA-256 of <see cref="Canonical"/>, in hexadecimal.</summary>
+    public static string Of(PipelineConfig config) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(config))));
+
+    /// <summary>JSON without blanks, keys sorted, every number in one form; presets and overrides as the numbers they come to.</summary>
+    public static string Canonical(PipelineConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        // 1. Keys that say where and how fast, but not what, are as if never written.
+        var defaults = new PipelineConfig();
+        var effective = config with
+        {
+            Input = defaults.Input,
+            Output = defaults.Output,
+            Models = defaults.Models,
+            Decode = defaults.Decode,
+            Caption = config.Caption with { Batch = new() },
+            Select = config.Select with { Batch = new() },
+            Shards = defaults.Shards,
+            Resources = defaults.Resources,
+        };
+        var json = YamlBinder.ToJson(effective);
+        // 2. A preset's name and the keys over it give way to the numbers that splitting goes by.
+        json["split"] = new JsonObject
+        {
+            ["settings"] = YamlBinder.ToJson(config.Split.ToSettings()),
+            ["embedder"] = config.Split.Embedder,
+            ["keep_per_second"] = config.Split.KeepPerSecond,
+        };
+        return Sorted(json)!.ToJsonString();
+    }
+
+    private static JsonNode? Sorted(JsonNode? node) => node switch
+    {
+        JsonObject map => new JsonObject(map.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => KeyValuePair.Create(entry.Key, Sorted(entry.Value)))),
+        JsonArray list => new JsonArray([.. list.Select(Sorted)]),
+        _ => node?.DeepClone(),
+    };
+}

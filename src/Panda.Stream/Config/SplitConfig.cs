@@ -1,0 +1,105 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Panda.Stream.Config.Binding;
+using Panda.Stream.Splitting;
+
+namespace Panda.Stream.Config;
+
+/// <summary>Sets of splitting's numbers; the numbers themselves are in <see cref="SplitSettings"/>.</summary>
+public enum SplitPreset
+{
+    /// <summary>As the paper's text has it.</summary>
+    Paper,
+
+    /// <summary>As the line of the released code has it that made the dataset.</summary>
+    Panda70m,
+
+    /// <summary>As the active line of the released code has it.</summary>
+    Released,
+}
+
+/// <summary>A preset and what is set on top of it.</summary>
+public sealed record SplitConfig
+{
+    [Description("Where the numbers below come from that say 'preset': the paper's text, the line of the released code that made the dataset, or its active line.")]
+    public SplitPreset Preset { get; init; } = SplitPreset.Panda70m;
+
+    [Description("Cuts between shots.")]
+    public DetectorConfig Detector { get; init; } = new();
+
+    [Description("Seconds of the segments into which a long shot is cut.")]
+    [NullIs("preset"), Range(0.1, 3600.0)]
+    public double? SegmentS { get; init; }
+
+    [Description("Seconds by which a shot must be longer than that before it is cut.")]
+    [NullIs("preset"), Range(0.0, 3600.0)]
+    public double? SegmentSlackS { get; init; }
+
+    [Description("How far from either end of a segment its two probe frames lie, as a part of its length.")]
+    [NullIs("preset"), Range(0.0, 0.5)]
+    public double? Probe { get; init; }
+
+    [Description("Model that says how far two frames are apart: a folder below models whose card says kind: embedder.")]
+    [Length(1, int.MaxValue)]
+    public string Embedder { get; init; } = "layout";
+
+    [Description("How probe frames are gathered for the embedder.")]
+    public BatchConfig Batch { get; init; } = new();
+
+    // Distances are between unit vectors, so 2 is the farthest.
+    [Description("A segment whose probe frames are farther apart holds a transition and is dropped.")]
+    [NullIs("preset"), Range(0.0, 2.0)]
+    public double? Transition { get; init; }
+
+    [Description("Neighbouring segments at most this far apart become one clip.")]
+    [NullIs("preset"), Range(0.0, 2.0)]
+    public double? Stitch { get; init; }
+
+    [Description("A clip whose first and last probe frames are nearer is still and dropped.")]
+    [NullIs("preset"), Range(0.0, 2.0)]
+    public double? Still { get; init; }
+
+    [Description("A clip nearer to an earlier one of its video repeats it and is dropped. 0: repeats are kept.")]
+    [NullIs("preset"), Range(0.0, 2.0)]
+    public double? Repeat { get; init; }
+
+    [Description("Seconds; shorter clips are dropped, before trimming.")]
+    [NullIs("preset"), Range(0.0, 86_400.0)]
+    public double? ShortestS { get; init; }
+
+    [Description("Seconds; longer clips lose their end, before trimming.")]
+    [NullIs("preset"), Range(0.1, 86_400.0)]
+    public double? LongestS { get; init; }
+
+    [Description("Part of a clip that is taken off at each end.")]
+    [NullIs("preset"), Range(0.0, 0.5, MaximumIsExclusive = true)]
+    public double? Trim { get; init; }
+
+    // Teachers take at most some tens of frames of a clip, so nothing nearer than an eighth of a second is asked for.
+    [Description("Frames of a second of video that are kept, small, for the models.")]
+    [Range(1, 60)]
+    public int KeepPerSecond { get; init; } = 8;
+
+    /// <summary>The numbers that splitting goes by: what is set here, else the preset's.</summary>
+    public SplitSettings ToSettings()
+    {
+        var preset = SplitSettings.Presets[Names.Of(Preset.ToString())];
+        return preset with
+        {
+            Threshold = Detector.Threshold,
+            MinSceneLen = Detector.MinSceneFrames,
+            Filter = Detector.Filter,
+            Downscale = Detector.Downscale,
+            SegmentLength = SegmentS ?? preset.SegmentLength,
+            SegmentSlack = SegmentSlackS ?? preset.SegmentSlack,
+            Probe = Probe ?? preset.Probe,
+            Transition = Transition ?? preset.Transition,
+            Stitch = Stitch ?? preset.Stitch,
+            Still = Still ?? preset.Still,
+            Repeat = Repeat ?? preset.Repeat,
+            ShortestClip = ShortestS ?? preset.ShortestClip,
+            LongestClip = LongestS ?? preset.LongestClip,
+            Trim = Trim ?? preset.Trim,
+        };
+    }
+}

@@ -1,0 +1,202 @@
+using System.Diagnostics.CodeAnalysis;
+using Panda.Stream.Splitting;
+using Panda.Stream.Telemetry;
+using Panda.Stream.Videos;
+
+namespace Panda.Stream.Graph;
+
+/// <summary>What every lane of a run shares.</summary>
+/// <param name="Split">The rules of splitting.</param>
+/// <param name="Thresholds">The embedder's own thresholds.</param>
+/// <param name="Embed">Embeds a frame: unit-norm features. Batched across lanes behind this call.</param>
+/// <param name="DecoderThreads">Codec threads of each video.</param>
+/// <param name="KeptShortSide">Pixels of a kept frame's shorter side.</param>
+/// <param name="KeptPerSecond">Kept frames a second, from which models sample.</param>
+public sealed record LaneOptions(
+    SplitSettings Split, DistanceThresholds Thresholds, Func<KeptFrame, Task<float[]>> Embed,
+    int DecoderThreads, int KeptShortSide, double KeptPerSecond);
+
+/// <summary>
+/// A chain of bounded stages through which one video after another streams: decode -> score -> cut -> stitch.
+/// Batches of leased frames flow as far as the cut stage, segments with a few small frames from there on.
+/// </summary>
+[SuppressMessage("Design", "CA1031", Justification = "Whatever goes wrong in one video costs that video, with its reason, and nothing else.")]
+public sealed class Lane
+{
+    private const int FramesPerBatch = 16;
+    private const int BatchesWaiting = 2;   // one to work on, one to come: more would only hold more decoded frames
+    private const int SegmentsWaiting = 8;  // so many segments may be at the embedder at once
+
+    private readonly LaneOptions _options;
+    private readonly ILaneOutput _output;
+    private readonly RunCounters _counters;
+    private readonly CancellationToken _stop;
+    private readonly Stage<LaneVideo> _decode;
+    private readonly Stage<FrameBatch> _score;
+    private readonly Stage<FrameBatch> _cut;
+    private readonly Stage<LaneSegment> _stitch;
+
+    private FrameScorer? _scorer;
+    private FrameKeeper? _keeper;
+    private VideoStitcher? _stitcher;
+
+    /// <param name="stop">Once cancelled, no further frame is decoded; what was is finished.</param>
+    /// <param name="fault">Told of what must stop the whole run.</param>
+    public Lane(LaneOptions options, ILaneOutput output, RunCounters counters, Action<Exception> fault, CancellationToken stop)
+    {
+        (_options, _output, _counters, _stop) = (options, output, counters, stop);
+        _stitch = new("stitch", SegmentsWaiting, 1, StitchAsync, fault);
+        _cut = new("cut", BatchesWaiting, 1, CutAsync, fault);
+        _score = new("score", BatchesWaiting, 1, ScoreAsync, fault);
+        _decode = new("decode", 1, 1, DecodeAsync, fault);
+    }
+
+    public IEnumerable<StageCount> Counts => [_decode.Count, _score.Count, _cut.Count, _stitch.Count];
+
+    /// <summary>Takes videos until there are no more, then ends when the last has left the lane.</summary>
+    public async Task RunAsync(Func<LaneVideo?> next)
+    {
+        while (next() is { } video)
+            await _decode.SendAsync(video).ConfigureAwait(false);
+        await _decode.CompleteAsync().ConfigureAwait(false);
+        await _score.CompleteAsync().ConfigureAwait(false);
+        await _cut.CompleteAsync().ConfigureAwait(false);
+        await _stitch.CompleteAsync().ConfigureAwait(false);
+    }
+
+    private async Task DecodeAsync(LaneVideo video)
+    {
+        try
+        {
+            _stop.ThrowIfCancellationRequested();
+            using var decoder = VideoDecoder.Open(video.Input.Path, _options.DecoderThreads);
+            video.Info = decoder.Info;
+            while (video.Failure is null && ReadBatch(video, decoder) is { } batch)
+                await _score.SendAsync(batch).ConfigureAwait(false);
+            video.Damaged = decoder.CorruptPackets + decoder.DecodeErrors;
+            if (decoder.End is { IsClean: false } end)
+                video.Fail("decode", end.ToString());
+        }
+        catch (OperationCanceledException)
+        {
+            video.Fail("decode", "stopped by the user before it was opened");
+        }
+        catch (Exception error)
+        {
+            video.Fail("decode", error is VideoException refused ? refused.Reason : error.Message);
+        }
+        await _score.SendAsync(new FrameBatch(video, [], 0, EndsVideo: true)).ConfigureAwait(false);
+    }
+
+    private FrameBatch? ReadBatch(LaneVideo video, VideoDecoder decoder)
+    {
+        if (_stop.IsCancellationRequested)
+        {
+            video.Fail("decode", $"stopped by the user after {video.Frames} frames");
+            return null;
+        }
+        var frames = new DecodedFrame[FramesPerBatch];
+        var count = 0;
+        while (count < frames.Length && decoder.TryRead(out var frame))
+            frames[count++] = frame;
+        video.Frames += count;
+        _counters.AddFrames(count);
+        return count == 0 ? null : new FrameBatch(video, frames, count, EndsVideo: false);
+    }
+
+    private Task ScoreAsync(FrameBatch batch)
+    {
+        var video = batch.Video;
+        try
+        {
+            for (var i = 0; i < batch.Count && video.Failure is null; i++)
+            {
+                _scorer ??= new FrameScorer(_options.Split.Downscale, video.Info.Rotation);
+                batch.Scores[i] = _scorer.Score(batch.Frames[i]);
+                _output.Score(video, batch.Scores[i], batch.Frames[i].Pts);
+            }
+        }
+        catch (Exception error)
+        {
+            video.Fail("score", error.Message);
+        }
+        if (batch.EndsVideo)
+            Renew(ref _scorer);
+        return _cut.SendAsync(batch);
+    }
+
+    private async Task CutAsync(FrameBatch batch)
+    {
+        var video = batch.Video;
+        var taken = 0;
+        try
+        {
+            while (taken < batch.Count)
+            {
+                _keeper ??= new FrameKeeper(_options.Split, video.Info, _options.KeptShortSide, _options.KeptPerSecond);
+                var frame = batch.Frames[taken];
+                foreach (var segment in _keeper.Push(frame, batch.Scores[taken++].ContentVal))
+                    await SendAsync(video, segment).ConfigureAwait(false);
+            }
+            if (batch.EndsVideo && _keeper is not null)
+            {
+                foreach (var segment in _keeper.Finish())
+                    await SendAsync(video, segment).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error)
+        {
+            video.Fail("cut", error.Message);
+        }
+        for (; taken < batch.Count; taken++)
+            batch.Frames[taken].Dispose();
+        if (!batch.EndsVideo)
+            return;
+        video.Cuts = _keeper?.Cuts ?? [];
+        Renew(ref _keeper);
+        await _stitch.SendAsync(new LaneSegment(video, null, null)).ConfigureAwait(false);
+    }
+
+    private Task SendAsync(LaneVideo video, SegmentFrames frames)
+    {
+        _counters.AddSegment();
+        return _stitch.SendAsync(new LaneSegment(video, frames, EmbedAsync(frames)));
+    }
+
+    private async Task<EmbeddedSegment> EmbedAsync(SegmentFrames frames)
+    {
+        try
+        {
+            var features = await Task.WhenAll(_options.Embed(frames.First), _options.Embed(frames.Last)).ConfigureAwait(false);
+            return new(frames.Segment, frames.Probes, features[0], features[1], null);
+        }
+        catch (Exception error)
+        {
+            return new(frames.Segment, frames.Probes, null, null, error.Message);
+        }
+    }
+
+    private async Task StitchAsync(LaneSegment item)
+    {
+        var video = item.Video;
+        if (video.WasOpened)
+        {
+            _stitcher ??= new VideoStitcher(video, _options.Split, _options.Thresholds, _output);
+            if (item.Frames is { } frames)
+                await _stitcher.AddAsync(frames, await item.Embedding!.ConfigureAwait(false)).ConfigureAwait(false);
+            else
+                await _stitcher.FinishAsync().ConfigureAwait(false);
+        }
+        if (item.Frames is null)
+        {
+            _stitcher = null;
+            await _output.VideoEndedAsync(video).ConfigureAwait(false);
+        }
+    }
+
+    private static void Renew<T>(ref T? state) where T : class, IDisposable
+    {
+        state?.Dispose();
+        state = null;
+    }
+}

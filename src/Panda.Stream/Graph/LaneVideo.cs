@@ -1,0 +1,46 @@
+using Panda.Stream.Videos;
+
+namespace Panda.Stream.Graph;
+
+/// <summary>A video on its way through a lane, and how it fared.</summary>
+/// <remarks>Written by one stage at a time: the items that carry it hand it from stage to stage.</remarks>
+public sealed class LaneVideo(VideoInput input, VideoText text)
+{
+    private VideoStreamInfo? _info;
+    private string? _failure;
+
+    public VideoInput Input { get; } = input;
+    public VideoText Text { get; } = text;
+
+    /// <summary>What the decoder found; readable once the video was opened.</summary>
+    public VideoStreamInfo Info
+    {
+        get => _info ?? throw new InvalidOperationException($"{Input.Path} has not been opened.");
+        internal set => _info = value;
+    }
+
+    public bool WasOpened => _info is not null;
+
+    /// <summary>Frames decoded.</summary>
+    public int Frames { get; internal set; }
+
+    /// <summary>Packets or frames in which libav found damage.</summary>
+    public int Damaged { get; internal set; }
+
+    /// <summary>Seconds from the start of the first frame to the end of the last.</summary>
+    public double Seconds { get; internal set; }
+
+    /// <summary>First frames of its shots but the first, as far as they were found.</summary>
+    public IReadOnlyList<int> Cuts { get; internal set; } = [];
+
+    /// <summary>The stage and the reason of its failure; null while there is none. The first one stands.</summary>
+    public string? Failure => Volatile.Read(ref _failure);
+
+    public string FailedStage { get; private set; } = "";
+
+    public void Fail(string stage, string reason)
+    {
+        if (Interlocked.CompareExchange(ref _failure, reason, null) is null)
+            FailedStage = stage;
+    }
+}

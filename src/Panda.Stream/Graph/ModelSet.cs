@@ -1,0 +1,75 @@
+using Panda.Stream.Captioning;
+using Panda.Stream.Config;
+using Panda.Stream.Models;
+using Panda.Stream.Selection;
+using Panda.Stream.Shards;
+
+namespace Panda.Stream.Graph;
+
+/// <summary>The models of a run, opened and held against their cards.</summary>
+public sealed class ModelSet : IDisposable
+{
+    private ModelSet(Embedder embedder, IReadOnlyList<Teacher> teachers, Matcher matcher) =>
+        (Embedder, Teachers, Matcher) = (embedder, teachers, matcher);
+
+    public Embedder Embedder { get; }
+
+    /// <summary>In the order of the configuration, which is that of candidates in a row.</summary>
+    public IReadOnlyList<Teacher> Teachers { get; }
+
+    public Matcher Matcher { get; }
+
+    public ModelIdentities Identities => new(Embedder.Identity, Matcher.Identity, [.. Teachers.Select(teacher => teacher.Identity)]);
+
+    /// <summary>The longest side of any model's pictures: the short side of kept frames, so that none is enlarged.</summary>
+    public int PictureSize => Teachers.Select(teacher => teacher.PictureSize).Append(Embedder.PictureSize).Append(Matcher.PictureSize)
+        .Max(size => Math.Max(size.Width, size.Height));
+
+    /// <summary>Opens every model of a configuration.</summary>
+    /// <param name="threads">Threads of each call of a model.</param>
+    /// <exception cref="ModelCardException">With the mistakes of all cards.</exception>
+    public static ModelSet Load(PipelineConfig config, int threads)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        var options = new ModelOptions { IntraOpThreads = threads };
+        var mistakes = new List<Diagnostic>();
+        var opened = new List<IDisposable>();
+        var embedder = Open(config.Split.Embedder, card => new Embedder(card, options));
+        var teachers = config.Caption.Teachers.Select(name => Open(name, card => new Teacher(card, options))).ToList();
+        var matcher = Open(config.Select.Matcher, card => new Matcher(card, options));
+        if (mistakes.Count == 0)
+            return new(embedder!, teachers!, matcher!);
+        opened.ForEach(model => model.Dispose());
+        throw new ModelCardException(mistakes);
+
+        T? Open<T>(string name, Func<LoadedCard, T> open) where T : class, IDisposable
+        {
+            try
+            {
+                var model = open(LoadedCard.Load(CardOf(config, name)));
+                opened.Add(model);
+                return model;
+            }
+            catch (ModelCardException error)
+            {
+                mistakes.AddRange(error.Diagnostics);
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Opens the embedder alone, for splitting.</summary>
+    /// <exception cref="ModelCardException">With the mistakes of its card.</exception>
+    public static Embedder LoadEmbedder(PipelineConfig config, int threads) =>
+        new(LoadedCard.Load(CardOf(config, config.Split.Embedder)), new ModelOptions { IntraOpThreads = threads });
+
+    public void Dispose()
+    {
+        Embedder.Dispose();
+        foreach (var teacher in Teachers)
+            teacher.Dispose();
+        Matcher.Dispose();
+    }
+
+    private static string CardOf(PipelineConfig config, string name) => Path.Combine(config.Models, name, "card.yaml");
+}

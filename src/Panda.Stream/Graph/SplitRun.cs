@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Panda.Stream.Config;
+using Panda.Stream.Models;
+using Panda.Stream.Splitting;
+using Panda.Stream.Telemetry;
+using Panda.Stream.Videos;
+
+namespace Panda.Stream.Graph;
+
+/// <summary>What splitting made of one video.</summary>
+/// <param name="Video">The video; its failure, if it has one, came after what is reported here.</param>
+/// <param name="Clips">Clips that stay, in order.</param>
+/// <param name="Segments">Every segment with its outcome, in order.</param>
+public sealed record SplitReport(LaneVideo Video, IReadOnlyList<VideoClip> Clips, IReadOnlyList<SegmentOutcome> Segments);
+
+/// <summary>Splitting alone: the lanes of a run, whose ends are collected in memory instead of captioned.</summary>
+public sealed class SplitRun : ILaneOutput
+{
+    private sealed record Collected(List<VideoClip> Clips, List<SegmentOutcome> Segments)
+    {
+        public StreamWriter? Scores { get; set; }
+    }
+
+    private readonly PipelineConfig _config;
+    private readonly Embedder _embedder;
+    private readonly string? _scoresFolder;
+    private readonly Action<SplitReport> _done;
+    private readonly ConcurrentDictionary<LaneVideo, Collected> _collected = new();
+    private readonly TaskCompletionSource _fault = new();
+
+    /// <param name="scoresFolder">Where to write each video's content scores, if anywhere.</param>
+    /// <param name="done">Given each video when it has ended.</param>
+    public SplitRun(PipelineConfig config, Embedder embedder, string? scoresFolder, Action<SplitReport> done) =>
+        (_config, _embedder, _scoresFolder, _done) = (config, embedder, scoresFolder, done);
+
+    public RunCounters Counters { get; } = new();
+
+    /// <summary>Splits the videos, some side by side.</summary>
+    public async Task RunAsync(IReadOnlyList<VideoInput> videos, CancellationToken stop)
+    {
+        await using var batcher = new Batcher<KeptFrame, float[]>(
+            _config.Split.Batch.Largest, TimeSpan.FromMilliseconds(_config.Split.Batch.LongestWaitMs), _embedder.Embed);
+        var threads = ThreadBudget.Of(_config);
+        var options = new LaneOptions(
+            _config.Split.ToSettings(), _embedder.Thresholds, frame => batcher.RunAsync(frame),
+            threads.DecoderThreads, Math.Max(_embedder.PictureSize.Width, _embedder.PictureSize.Height), _config.Split.KeepPerSecond);
+        var waiting = new ConcurrentQueue<VideoInput>(videos);
+        LaneVideo? Next() => !stop.IsCancellationRequested && waiting.TryDequeue(out var video) ? new LaneVideo(video, VideoText.None) : null;
+
+        var lanes = Enumerable.Range(0, threads.Lanes)
+            .Select(_ => new Lane(options, this, Counters, error => _fault.TrySetException(error), stop).RunAsync(Next));
+        await Task.WhenAll(lanes).ConfigureAwait(false);
+        if (_fault.Task.IsFaulted)
+            await _fault.Task.ConfigureAwait(false);
+    }
+
+    void ILaneOutput.Score(LaneVideo video, ContentScore score, long pts)
+    {
+        if (_scoresFolder is null)
+            return;
+        var collected = Of(video);
+        if (collected.Scores is null)
+        {
+            collected.Scores = new StreamWriter(Path.Combine(_scoresFolder, video.Input.VideoId + ".csv"));
+            collected.Scores.WriteLine("frame,pts_ms,content_val,sum_hue,sum_sat,sum_lum");
+        }
+        collected.Scores.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{score.Frame},{1000 * video.Info.Seconds(pts)},{score.ContentVal},{score.SumHue},{score.SumSat},{score.SumLum}"));
+    }
+
+    Task ILaneOutput.ClipAsync(VideoClip clip)
+    {
+        Of(clip.Video).Clips.Add(clip with { Frames = [] });
+        return Task.CompletedTask;
+    }
+
+    Task ILaneOutput.SegmentAsync(LaneVideo video, SegmentOutcome outcome, double startSeconds, double endSeconds)
+    {
+        Of(video).Segments.Add(outcome);
+        return Task.CompletedTask;
+    }
+
+    Task ILaneOutput.VideoEndedAsync(LaneVideo video)
+    {
+        Counters.AddVideo(video.Failure is not null, video.Seconds);
+        var collected = Of(video);
+        collected.Scores?.Dispose();
+        _collected.TryRemove(video, out _);
+        _done(new SplitReport(video, collected.Clips, collected.Segments));
+        return Task.CompletedTask;
+    }
+
+    private Collected Of(LaneVideo video) => _collected.GetOrAdd(video, _ => new([], []));
+}

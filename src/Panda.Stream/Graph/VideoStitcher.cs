@@ -1,0 +1,51 @@
+using Panda.Stream.Splitting;
+
+namespace Panda.Stream.Graph;
+
+/// <summary>Runs stage 2 over one video's segments and gives each clip that stays its frames and times.</summary>
+internal sealed class VideoStitcher(LaneVideo video, SplitSettings settings, DistanceThresholds thresholds, ILaneOutput output)
+{
+    private readonly StageTwo _stageTwo = new(settings, thresholds, video.Info.FrameRate.ToDouble());
+    private readonly double _longestClipFrames = settings.LongestClip * video.Info.FrameRate.ToDouble();
+
+    // Segments whose outcome is not certain yet, with what the models may want of them, oldest first.
+    private readonly List<SegmentFrames> _pending = [];
+
+    public Task AddAsync(SegmentFrames frames, EmbeddedSegment embedded)
+    {
+        // A clip loses what lies beyond the longest length, so nothing is kept of it; else an endless still scene would fill the memory.
+        var reachable = _pending.Count == 0 || frames.Segment.Start - _pending[0].Segment.Start < _longestClipFrames;
+        _pending.Add(reachable ? frames : frames with { Frames = [] });
+        video.Seconds = video.Info.Seconds(frames.Pts[^1]);
+        return DeliverAsync(_stageTwo.Push(embedded));
+    }
+
+    public Task FinishAsync() => DeliverAsync(_stageTwo.Finish());
+
+    private async Task DeliverAsync(StageTwoResult result)
+    {
+        foreach (var clip in result.Clips)
+            await output.ClipAsync(Gather(clip)).ConfigureAwait(false);
+        foreach (var outcome in result.Outcomes)
+        {
+            var at = _pending.FindIndex(pending => pending.Segment.Index == outcome.Source.Segment.Index);
+            var pts = _pending[at].Pts;
+            _pending.RemoveAt(at);
+            await output.SegmentAsync(video, outcome, video.Info.Seconds(pts[0]), video.Info.Seconds(pts[^1])).ConfigureAwait(false);
+        }
+    }
+
+    private VideoClip Gather(Clip clip)
+    {
+        var own = _pending.Where(pending => pending.Segment.Start < clip.End && pending.Segment.End > clip.Start).ToArray();
+        var frames = own.SelectMany(segment => segment.Frames).Where(frame => frame.Index >= clip.Start && frame.Index < clip.End).ToArray();
+        // A clip trimmed to a few frames may miss every kept one; its first probe is as near as can be.
+        return new VideoClip(video, clip, frames.Length > 0 ? frames : [own[0].First], PtsOf(own, clip.Start), PtsOf(own, clip.End));
+    }
+
+    private static long PtsOf(SegmentFrames[] segments, int frame)
+    {
+        var segment = segments.First(segment => frame <= segment.Segment.End);
+        return segment.Pts[frame - segment.Segment.Start];
+    }
+}

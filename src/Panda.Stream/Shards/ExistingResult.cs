@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Panda.Stream.Shards;
+
+/// <summary>What of a run's result lies in a folder.</summary>
+internal sealed partial record ExistingResult(RunReport? Report, bool HasReport, IReadOnlyList<string> Shards)
+{
+    internal bool Any => HasReport || Shards.Count > 0;
+
+    internal static ExistingResult In(string folder)
+    {
+        var hasReport = File.Exists(Path.Combine(folder, RunReport.FileName));
+        RunReport? report = null;
+        try
+        {
+            if (hasReport)
+                report = RunReport.Load(folder);
+        }
+        catch (InvalidDataException)
+        {
+            // A report that cannot be read still marks a result, which must not be written over unasked.
+        }
+        return new(report, hasReport, [.. ShardTables.Folders.SelectMany(table => ShardsOf(folder, table))]);
+    }
+
+    /// <summary>The shards of one table in order; strangers' files of other names are not among them.</summary>
+    internal static IEnumerable<string> ShardsOf(string folder, string table) => FilesOf(folder, table, ShardName());
+
+    /// <summary>What runs that were killed left under temporary names.</summary>
+    internal static IEnumerable<string> HalfWritten(string folder) =>
+        ShardTables.Folders.SelectMany(table => FilesOf(folder, table, TemporaryName()));
+
+    private static IEnumerable<string> FilesOf(string folder, string table, Regex name)
+    {
+        var path = Path.Combine(folder, table);
+        if (!Directory.Exists(path))
+            return [];
+        return Directory.EnumerateFiles(path).Where(file => name.IsMatch(Path.GetFileName(file))).Order(StringComparer.Ordinal);
+    }
+
+    internal string Describe()
+    {
+        var shards = $"{Shards.Count} {(Shards.Count == 1 ? "shard" : "shards")}";
+        if (!HasReport)
+            return $"{shards} of a run that did not end";
+        return Report is null
+            ? $"an unreadable {RunReport.FileName} and {shards}"
+            : string.Create(CultureInfo.InvariantCulture,
+                $"the result of the run that ended {Report.Finished:yyyy-MM-dd HH:mm} UTC ({Report.Clips.Rows} clips of {Report.Videos.In} videos, pipeline {Report.PipelineHash})");
+    }
+
+    [GeneratedRegex(@"^part-\d{5,}\.parquet$", RegexOptions.CultureInvariant)]
+    private static partial Regex ShardName();
+
+    [GeneratedRegex(@"^\.part-\d{5,}\.parquet\.tmp$", RegexOptions.CultureInvariant)]
+    private static partial Regex TemporaryName();
+}

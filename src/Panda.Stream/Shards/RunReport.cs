@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Panda.Stream.Native.Files;
+
+namespace Panda.Stream.Shards;
+
+/// <summary>What a run did, in figures: <c>run.json</c>, written when all shards are.</summary>
+public sealed record RunReport
+{
+    public const string FileName = "run.json";
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+    };
+
+    public required string Version { get; init; }
+    public required string PipelineHash { get; init; }
+
+    /// <summary>In UTC.</summary>
+    public required DateTime Started { get; init; }
+
+    /// <summary>In UTC.</summary>
+    public required DateTime Finished { get; init; }
+
+    /// <summary>The user stopped it: what had been taken in is done, the rest of the input was not looked at.</summary>
+    public bool Interrupted { get; init; }
+
+    public required VideoCounts Videos { get; init; }
+
+    /// <summary>Files of the input that were no videos by name and so were never counted in.</summary>
+    public int InputsIgnored { get; init; }
+
+    public required SegmentCounts Segments { get; init; }
+    public required ClipCounts Clips { get; init; }
+    public required IReadOnlyDictionary<string, TeacherCounts> Teachers { get; init; }
+
+    /// <summary>From start to end, on the clock.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Length of the videos that were done.</summary>
+    public required double VideoSeconds { get; init; }
+
+    public double ClipsPerSecond => Seconds > 0 ? Clips.Rows / Seconds : 0;
+
+    public double VideoHoursPerHour => Seconds > 0 ? VideoSeconds / Seconds : 0;
+
+    /// <summary>What was wrong and could be passed over: broken side files, damage in videos.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Versions of the native engines, by name.</summary>
+    public IReadOnlyDictionary<string, string> Engines { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether all that went in came out; each answer is one sum that does not hold, in words. None: all hold.</summary>
+    public IReadOnlyList<string> Mismatches() => [.. Conservation.Check(this)];
+
+    /// <summary>Writes it to a claimed folder, whole or not at all.</summary>
+    /// <exception cref="IOException">With path and reason.</exception>
+    public void Write(OutputFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        var path = Path.Combine(folder.Path, FileName);
+        try
+        {
+            DurableFile.Write(path, temporary => File.WriteAllText(temporary, JsonSerializer.Serialize(this, Json) + "\n"));
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{path}: could not write the report of the run: {reason.Message} (the shards are complete and can be read)", reason);
+        }
+    }
+
+    /// <summary>The report that lies in a folder.</summary>
+    /// <exception cref="InvalidDataException">It is not a report that this version can read.</exception>
+    public static RunReport Load(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        try
+        {
+            return JsonSerializer.Deserialize<RunReport>(File.ReadAllText(path), Json)
+                ?? throw new JsonException("found null");
+        }
+        catch (JsonException reason)
+        {
+            throw new InvalidDataException($"{path}: found no report of a run: {reason.Message}", reason);
+        }
+    }
+}
+
+/// <summary>Videos taken in, done to the end, failed.</summary>
+public sealed record VideoCounts(int In, int Done, int Failed);
+
+/// <summary>Segments cut, in clips, dropped, and dropped by reason.</summary>
+public sealed record SegmentCounts(int Total, int InClips, int Dropped, IReadOnlyDictionary<string, int> Drops);
+
+/// <summary>Clips made, and of them: captioned (each teacher answered), written as rows, filtered out, failed.</summary>
+public sealed record ClipCounts(int In, int Captioned, int Rows, int Filtered, int Failed);
+
+/// <summary>One teacher's answers, how many of them were chosen, how many were errors.</summary>
+public sealed record TeacherCounts(int Candidates, int Chosen, int Errors);

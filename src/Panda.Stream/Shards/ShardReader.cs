@@ -1,0 +1,83 @@
+using Panda.Stream.Native.DuckDb;
+
+namespace Panda.Stream.Shards;
+
+/// <summary>A result cannot be read; the message names the folder or the file.</summary>
+public sealed class ShardReadException(string message, Exception? reason = null) : IOException(message, reason);
+
+/// <summary>Which clips are wanted; null asks for all.</summary>
+public sealed record ClipQuery(string? VideoId = null, double? MinScore = null, int? Limit = null);
+
+/// <summary>Reads a run's rows back, shard by shard in order; one shard's rows are held at a time.</summary>
+public sealed class ShardReader : IDisposable
+{
+    private readonly string _folder;
+    private readonly DuckDbConnection _database;
+
+    private ShardReader(string folder)
+    {
+        _folder = folder;
+        _database = DuckDbConnection.Open(new() { OnlyFolder = folder });
+    }
+
+    /// <exception cref="ShardReadException">There is no result in the folder.</exception>
+    public static ShardReader Open(string folder)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (!Directory.Exists(full))
+            throw new ShardReadException($"{full}: found {(File.Exists(full) ? "a file" : "nothing")}, expected the output folder of a run");
+        if (!ExistingResult.In(full).Any)
+            throw new ShardReadException($"{full}: found no result of a run in it, expected {RunReport.FileName} or clips/part-00000.parquet");
+        return new(full);
+    }
+
+    /// <summary>The clips in order of shard and row.</summary>
+    /// <exception cref="ShardReadException">A shard is truncated, damaged or not one of ours; names the file.</exception>
+    public IEnumerable<ClipRow> Clips(ClipQuery? query = null)
+    {
+        query ??= new();
+        var left = query.Limit ?? int.MaxValue;
+        foreach (var shard in ExistingResult.ShardsOf(_folder, ShardTables.Clips.Folder))
+        {
+            if (left <= 0)
+                yield break;
+            var rows = Rows(ShardTables.Clips, shard,
+                "WHERE ($1 IS NULL OR video_id = $1) AND ($2 IS NULL OR matching_score >= $2) LIMIT $3", query.VideoId, query.MinScore, left);
+            left -= rows.Count;
+            foreach (var row in rows)
+                yield return row;
+        }
+    }
+
+    /// <inheritdoc cref="Clips"/>
+    public IEnumerable<FilteredRow> Filtered() => All(ShardTables.Filtered);
+
+    /// <inheritdoc cref="Clips"/>
+    public IEnumerable<SegmentRow> Segments() => All(ShardTables.Segments);
+
+    /// <inheritdoc cref="Clips"/>
+    public IEnumerable<FailedRow> Failed() => All(ShardTables.Failed);
+
+    private IEnumerable<TRow> All<TRow>(ShardTable<TRow> table) =>
+        ExistingResult.ShardsOf(_folder, table.Folder).SelectMany(shard => Rows(table, shard, ""));
+
+    private List<TRow> Rows<TRow>(ShardTable<TRow> table, string shard, string where, params object?[] parameters)
+    {
+        var columns = string.Join(", ", table.Columns.Select(column => SqlText.Name(column.Name)));
+        try
+        {
+            using var result = _database.Query(
+                $"SELECT {columns} FROM read_parquet({SqlText.File(shard)}, hive_partitioning = false) {where}", parameters);
+            var rows = new List<TRow>();
+            while (result.Read())
+                rows.Add(table.Read(result));
+            return rows;
+        }
+        catch (Exception reason) when (reason is DuckDbException or InvalidCastException or InvalidDataException)
+        {
+            throw new ShardReadException($"{shard}: not a readable shard of {table.Folder}: {reason.Message}", reason);
+        }
+    }
+
+    public void Dispose() => _database.Dispose();
+}

@@ -1,0 +1,146 @@
+using Panda.Stream.Videos;
+
+namespace Panda.Stream.Splitting;
+
+/// <summary>What the models get to see of a segment, and its times.</summary>
+/// <param name="Segment">The segment.</param>
+/// <param name="Probes">Its probe frames.</param>
+/// <param name="First">The first probe.</param>
+/// <param name="Last">The last probe.</param>
+/// <param name="Frames">Its kept frames, evenly spaced, in order.</param>
+/// <param name="Pts">The pts of each of its frames, and of the frame after its last.</param>
+public sealed record SegmentFrames(
+    Segment Segment, ProbeFrames Probes, KeptFrame First, KeptFrame Last, IReadOnlyList<KeptFrame> Frames, long[] Pts);
+
+/// <summary>
+/// Cuts one video into segments and keeps, small, the frames of each that can still be wanted: its two probes, and some a second
+/// from which models sample. All other frames are let go as the video streams by.
+/// </summary>
+public sealed class FrameKeeper : IDisposable
+{
+    // The last probe of a segment lies near its end, which is known only when it is there: the newest frames stay
+    // as they were decoded until it is clear whether they are wanted. 5 % of 7 s is 10 frames at 30 a second; a frame
+    // that must leave earlier is made small instead, so the number costs time at worst, never a frame.
+    private const int Undecided = 12;
+
+    private readonly ShotDetector _detector;
+    private readonly SegmentCutter _cutter;
+    private readonly FrameScaler _scaler;
+    private readonly int _every;
+    private readonly long _frameTicks;
+    private readonly Queue<DecodedFrame> _recent = new();
+    private readonly SortedDictionary<int, KeptFrame> _kept = [];
+    private readonly List<long> _pts = [];
+    private int _ptsStart;
+
+    /// <param name="settings">The rules of splitting.</param>
+    /// <param name="info">The video.</param>
+    /// <param name="shortSide">Pixels of a kept frame's shorter side.</param>
+    /// <param name="framesPerSecond">Kept frames a second; 0 keeps every frame.</param>
+    public FrameKeeper(SplitSettings settings, VideoStreamInfo info, int shortSide, double framesPerSecond)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(info);
+        var fps = info.FrameRate.ToDouble();
+        _detector = new ShotDetector(settings.Threshold, settings.MinSceneLen, settings.Filter);
+        _cutter = new SegmentCutter(settings, fps);
+        _scaler = new FrameScaler(info, shortSide);
+        _every = framesPerSecond > 0 ? Math.Max(1, (int)(fps / framesPerSecond)) : 1;
+        _frameTicks = Math.Max(1, (long)Math.Round(1 / (fps * info.TimeBase.ToDouble())));
+    }
+
+    /// <summary>Cuts found so far.</summary>
+    public List<int> Cuts { get; } = [];
+
+
+    /// <summary>Takes over the lease of the next frame, with its score.</summary>
+    /// <returns>The segments that are now certain.</returns>
+    public IEnumerable<SegmentFrames> Push(DecodedFrame frame, double score)
+    {
+        _recent.Enqueue(frame);
+        _pts.Add(frame.Pts);
+        var cut = _detector.Push(score);
+        if (cut is { } first)
+            Cuts.Add(first);
+        foreach (var segment in _cutter.Push(cut, _detector.CertainBefore))
+            yield return Take(segment);
+        if (_recent.Count > Undecided)
+            Decide(_recent.Dequeue());
+    }
+
+    /// <summary>The video has ended.</summary>
+    /// <returns>The segments that remained.</returns>
+    public IEnumerable<SegmentFrames> Finish()
+    {
+        if (_pts.Count == 0)
+            yield break;
+        var frames = _ptsStart + _pts.Count;
+        _pts.Add(_pts[^1] + _frameTicks);
+        foreach (var segment in _cutter.Finish(frames))
+            yield return Take(segment);
+    }
+
+    public void Dispose()
+    {
+        while (_recent.TryDequeue(out var frame))
+            frame.Dispose();
+        _scaler.Dispose();
+    }
+
+    private void Decide(DecodedFrame frame)
+    {
+        using (frame)
+        {
+            // Below the start of the running segment all has been decided already.
+            if (frame.Index >= _ptsStart && (IsSampled(frame.Index) || _cutter.MayBecomeProbe(frame.Index)))
+                Keep(frame);
+        }
+    }
+
+    private SegmentFrames Take(Segment segment)
+    {
+        foreach (var frame in _recent)
+        {
+            if (frame.Index < segment.End && IsSampled(frame.Index))
+                Keep(frame);
+        }
+        var probes = _cutter.Probes(segment);
+        var (first, last) = (Probe(probes.First), Probe(probes.Last));
+
+        var own = _kept.TakeWhile(kept => kept.Key < segment.End).Select(kept => kept.Value).ToArray();
+        foreach (var kept in own)
+            _kept.Remove(kept.Index);
+        // Probes that came to nothing were kept too; models sample from the even ones, or from the probes of a very short segment.
+        var even = Array.FindAll(own, kept => IsSampled(kept.Index));
+        return new(segment, probes, first, last, even.Length > 0 ? even : [first], TakePts(segment));
+    }
+
+    private KeptFrame Probe(int index)
+    {
+        if (_kept.TryGetValue(index, out var kept))
+            return kept;
+        foreach (var frame in _recent)
+        {
+            if (frame.Index == index)
+                return Keep(frame);
+        }
+        throw new InvalidOperationException($"Frame {index} was let go, but it is a probe frame.");
+    }
+
+    private KeptFrame Keep(DecodedFrame frame)
+    {
+        if (!_kept.TryGetValue(frame.Index, out var kept))
+            _kept.Add(frame.Index, kept = _scaler.Keep(frame));
+        return kept;
+    }
+
+    private long[] TakePts(Segment segment)
+    {
+        var pts = _pts.GetRange(segment.Start - _ptsStart, segment.Length + 1).ToArray();
+        _pts.RemoveRange(0, segment.Length);
+        _ptsStart = segment.End;
+        return pts;
+    }
+
+    private bool IsSampled(int index) => index % _every == 0;
+}

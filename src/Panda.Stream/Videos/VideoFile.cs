@@ -1,0 +1,31 @@
+namespace Panda.Stream.Videos;
+
+/// <summary>What can be said of a file before libav looks into it.</summary>
+internal static class VideoFile
+{
+    /// <summary>Why a path cannot be a video: what is there instead. Null when it can be opened and is not empty.</summary>
+    internal static string? Unusable(string path, out long size)
+    {
+        size = 0;
+        try
+        {
+            if (Directory.Exists(path))
+                return "found a folder, expected a video file";
+            var file = new FileInfo(path);
+            if (file.LinkTarget is { } target && file.ResolveLinkTarget(returnFinalTarget: true) is not { Exists: true })
+                return $"found a link to {target}, which is not there, expected a video";
+            if (!file.Exists)
+                return "found no such file, expected a video";
+            // A length of 0 also keeps pipes and devices from being opened, which could wait for ever.
+            size = file.Length;
+            if (size == 0)
+                return "found an empty file (0 bytes), expected a video";
+            using var readable = file.OpenRead();
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return $"found a file that cannot be read ({failure.Message}), expected a video";
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Panda.Stream.Config;
+using Panda.Stream.Tests.Support;
+
+namespace Panda.Stream.Tests.Config;
+
+/// <summary>Every Data/config/NAME.yaml is wrong in its own way; NAME.expected beside it is what must be said of it, to the letter.</summary>
+public class BadFileTests
+{
+    private const string Folder = "tests/Panda.Stream.Tests/Data/config";
+
+    public static TheoryData<string> Names =>
+        [.. Directory.EnumerateFiles(Repository.File(Folder), "*.yaml").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Each_says_what_is_expected_of_it(string name)
+    {
+        var output = new StringWriter();
+        var exitCode = ConfigErrors.Validate(Repository.File($"{Folder}/{name}.yaml"), [], output);
+        Assert.Equal(2, exitCode);
+        Repository.AssertFile($"{Folder}/{name}.expected", output.ToString().Replace(Repository.File(Folder) + "/", "", StringComparison.Ordinal));
+    }
+}

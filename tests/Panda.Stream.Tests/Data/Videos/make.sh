@@ -1,0 +1,33 @@
+#!/bin/sh -e
+# Makes the small files of this folder with the ffmpeg program (5.1). They are committed, so that no test needs it.
+cd "$(dirname "$0")"
+make() { ffmpeg -v error -y -bitexact "$@"; }
+x264="-c:v libx264 -preset medium -crf 8 -bitexact"
+
+# Four quarters: red and green above, blue and white below.
+quarters="color=red:s=48x32:r=10:d=1.2[a];color=lime:s=48x32:r=10:d=1.2[b];color=blue:s=48x32:r=10:d=1.2[c];color=white:s=48x32:r=10:d=1.2[d];[a][b]hstack[e];[c][d]hstack[f];[e][f]vstack"
+make -f lavfi -i "$quarters,format=rgb24,scale=out_color_matrix=bt601:out_range=tv,format=yuv420p" $x264 quarters.mp4
+make -f lavfi -i "$quarters,format=rgb24,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p" $x264 -colorspace bt709 -color_range tv bt709.mp4
+make -f lavfi -i "$quarters,format=rgb24,scale=out_color_matrix=bt601:out_range=pc,format=yuvj420p" $x264 fullrange.mp4
+make -f lavfi -i "$quarters,format=rgb24,scale=out_color_matrix=bt601:out_range=tv,format=yuv420p10" $x264 tenbit.mkv
+make -f lavfi -i "$quarters,setsar=2,format=yuv420p" $x264 wide.mp4
+# To be turned clockwise by that much; the option counts the other way round when the stream is copied.
+for degrees in 90 180 270; do
+    make -i quarters.mp4 -c copy -metadata:s:v rotate=$((360 - degrees)) turned$degrees.mp4
+done
+
+# A change of size in mid stream.
+make -f lavfi -i "testsrc=s=96x64:r=10:d=0.6,format=yuv420p" $x264 -f mpegts big.ts
+make -f lavfi -i "testsrc=s=64x48:r=10:d=0.6,format=yuv420p" $x264 -output_ts_offset 0.6 -f mpegts small.ts
+cat big.ts small.ts > sizes.ts
+rm big.ts small.ts
+
+# Long enough to be cut off and damaged.
+make -f lavfi -i "testsrc2=s=128x96:r=25:d=16,format=yuv420p" -c:v libx264 -crf 40 -g 25 -bitexact -movflags +faststart moving.mp4
+make -i moving.mp4 -c copy moving.mkv
+make -i quarters.mp4 -c copy -f h264 raw.h264
+
+# No film in them.
+make -f lavfi -i "sine=d=0.3" -c:a aac -b:a 32k tone.m4a
+make -f lavfi -i "testsrc=s=64x48:d=1" -frames:v 1 picture.png
+make -i tone.m4a -i picture.png -map 0 -map 1 -c copy -disposition:v:0 attached_pic cover.m4a
