@@ -1,6 +1,16 @@
-using Panda.Stream.Models;
-
 namespace Panda.Stream.Captioning;
+
+public enum PostOperation
+{
+    /// <summary>Blanks at both ends go.</summary>
+    Strip,
+
+    /// <summary>The first letter becomes a capital.</summary>
+    Capitalise,
+
+    /// <summary>Text that does not end a sentence gets a full stop.</summary>
+    FullStop,
+}
 
 /// <summary>What is done to a teacher's text, in the order of its card.</summary>
 internal static class PostProcessing

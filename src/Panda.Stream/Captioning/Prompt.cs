@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Panda.Stream.Models;
 using Panda.Stream.Models.Tokenizers;
 
 namespace Panda.Stream.Captioning;

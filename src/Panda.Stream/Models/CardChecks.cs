@@ -1,8 +1,11 @@
 using System.Text.RegularExpressions;
+using Panda.Stream.Captioning;
 using Panda.Stream.Config;
 using Panda.Stream.Config.Binding;
+using Panda.Stream.Models.Generation;
 using Panda.Stream.Models.Pictures;
 using Panda.Stream.Models.Tokenizers;
+using Panda.Stream.Selection;
 
 namespace Panda.Stream.Models;
 

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using Panda.Stream.Captioning;
+using Panda.Stream.Models.Generation;
 using Panda.Stream.Models.Pictures;
-using Panda.Stream.Splitting;
+using Panda.Stream.Selection;
 
 namespace Panda.Stream.Models;
 
@@ -74,113 +76,4 @@ public sealed record TokenizerCard
 
     /// <summary>Whether shorter texts are filled up to <see cref="MaxTokens"/>.</summary>
     public bool Pad { get; init; }
-}
-
-public sealed record PromptCard
-{
-    internal const string BosToken = "<s>";
-
-    /// <summary>Whether the token <c>&lt;s&gt;</c> goes before everything.</summary>
-    public bool Bos { get; init; }
-
-    [Length(1, 100)]
-    public required IReadOnlyList<PromptSegment> Segments { get; init; }
-}
-
-/// <summary>The visual tokens, or a text that is tokenised on its own.</summary>
-public sealed record PromptSegment
-{
-    public bool Visual { get; init; }
-
-    /// <summary>May hold the fields {title}, {description} and {subtitles}.</summary>
-    public string? Text { get; init; }
-
-    /// <summary>The field without which the segment is left out.</summary>
-    public PromptField? When { get; init; }
-
-    [Range(1, 1_000_000)]
-    public int? MaxTokens { get; init; }
-}
-
-public enum PromptField { Title, Description, Subtitles }
-
-/// <summary>Greedy decoding: the likeliest token each time.</summary>
-public sealed record GenerationCard
-{
-    [Range(1, 100_000)]
-    public required int MaxNew { get; init; }
-
-    /// <summary>Tokens before which none may end the text.</summary>
-    [Range(0, 100_000)]
-    public int MinNew { get; init; }
-
-    /// <summary>Ids of tokens that end a text.</summary>
-    [Length(1, 100)]
-    public required IReadOnlyList<int> Eos { get; init; }
-}
-
-/// <summary>The decoder's keys and values of earlier tokens, as inputs and outputs named by layer and part (key, value).</summary>
-public sealed record CacheCard
-{
-    public required string Past { get; init; }
-
-    public required string Present { get; init; }
-
-    [Range(1, 1000)]
-    public required int Layers { get; init; }
-
-    [Range(1, 1000)]
-    public required int Heads { get; init; }
-
-    [Range(1, 10_000)]
-    public required int HeadSize { get; init; }
-
-    internal IReadOnlyList<string> PastNames => Names(Past);
-
-    internal IReadOnlyList<string> PresentNames => Names(Present);
-
-    private string[] Names(string template) =>
-        [.. Enumerable.Range(0, 2 * Layers).Select(i => template.Replace("{layer}", $"{i / 2}").Replace("{part}", i % 2 == 0 ? "key" : "value"))];
-}
-
-public enum PostOperation
-{
-    /// <summary>Blanks at both ends go.</summary>
-    Strip,
-
-    /// <summary>The first letter becomes a capital.</summary>
-    Capitalise,
-
-    /// <summary>Text that does not end a sentence gets a full stop.</summary>
-    FullStop,
-}
-
-public sealed record ThresholdsCard
-{
-    public required double Transition { get; init; }
-    public required double Stitch { get; init; }
-    public required double Still { get; init; }
-    public required double Repeat { get; init; }
-
-    public DistanceThresholds ToDistances() => new(Transition, Stitch, Still, Repeat);
-}
-
-public enum ScoreExpression
-{
-    /// <summary>Softmax of the matching head, its second label: 0..1.</summary>
-    ItmSoftmax,
-
-    /// <summary>The matching head's second logit.</summary>
-    ItmLogit,
-
-    /// <summary>Mean over frames of the cosine between video and text embeddings; needs no fusion.</summary>
-    Itc,
-}
-
-public sealed record ScoreCard
-{
-    public required ScoreExpression Expression { get; init; }
-
-    /// <summary>The score from which a caption counts as a match, calibrated on held-out data.</summary>
-    public required double Threshold { get; init; }
 }

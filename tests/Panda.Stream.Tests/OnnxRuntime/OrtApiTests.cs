@@ -49,20 +49,6 @@ public unsafe class OrtApiTests
     }
 
     [Fact]
-    public void An_empty_config_key_is_refused()
-    {
-        nint options;
-        OrtApi.CreateSessionOptions(&options).Ok();
-        fixed (byte* empty = ""u8)
-        {
-            var value = empty;
-            var status = OrtApi.AddSessionConfigEntry(options, value, value);
-            Assert.Contains("onfig key is empty", Assert.Throws<OnnxRuntimeException>(() => status.Ok()).Message);
-        }
-        OrtApi.ReleaseSessionOptions(options);
-    }
-
-    [Fact]
     public void Names_types_and_shapes_come_from_their_slots()
     {
         using var session = OnnxSession.Open(TinyModels.PathOf("teacher", "decoder.onnx"));
@@ -78,18 +64,20 @@ public unsafe class OrtApiTests
     [Fact]
     public void Tensors_have_type_shape_and_their_own_memory_which_is_given_back()
     {
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        var before = process.WorkingSet64;
         for (var round = 0; round < 64; round++)
         {
-            using var value = OnnxValue.Allocate<long>(4, 8, 1 << 18); // 64 MiB: four gigabytes, were nothing released
+            using var value = OnnxValue.Allocate<long>(4, 8, 1 << 15); // 8 MiB: half a gigabyte, were nothing released
             Assert.Equal(TensorElementType.Int64, value.ElementType);
-            Assert.Equal([4, 8, 1 << 18], value.Shape.ToArray());
+            Assert.Equal([4, 8, 1 << 15], value.Shape.ToArray());
             var data = value.Data<long>();
-            Assert.Equal(1 << 23, data.Length);
+            Assert.Equal(1 << 20, data.Length);
             data.Fill(round);
             Assert.Equal(round, value.Data<long>()[^1]);
         }
-        using var process = System.Diagnostics.Process.GetCurrentProcess();
-        Assert.InRange(process.WorkingSet64, 0, 2L << 30);
+        process.Refresh();
+        Assert.InRange(process.WorkingSet64 - before, long.MinValue, 1L << 28);
     }
 
     [Fact]
