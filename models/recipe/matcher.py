@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 import texts
 from data import open_cache
-from nets import FactHeads, Fusion, MatcherVision, TextTower, VideoEncoder
+from nets import FactHeads, Fusion, MatcherVision, TextTower, VideoEncoder, as_stored
 from settings import CHECKED, MATCHER, TEACHERS
 from teachers import mirror_facts, normalised
 from tokens import corpus_pieces
@@ -244,7 +244,7 @@ def load(build_directory):
     """The trained matcher and its tokenizer."""
     pieces = corpus_pieces(build_directory)
     matcher = Matcher(len(pieces.names))
-    matcher.load_state_dict(torch.load(Path(build_directory) / f"{MATCHER['name']}.pt"))
+    matcher.load_state_dict(as_stored(torch.load(Path(build_directory) / f"{MATCHER['name']}.pt")))
     return matcher.eval(), pieces
 
 

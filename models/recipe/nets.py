@@ -7,6 +7,16 @@ from torch import nn
 from torch.nn import functional as F
 
 
+def is_halved(tensor):
+    """Whether a weight is stored in 16 bits: the large matrices are, biases and norms are not."""
+    return tensor.is_floating_point() and tensor.dim() >= 2 and tensor.numel() >= 1024
+
+
+def as_stored(state):
+    """Weights as the exported files hold them: large ones rounded to 16 bits."""
+    return {k: v.half().float() if is_halved(v) else v for k, v in state.items()}
+
+
 class Stem(nn.Module):
     """Pictures [B, 3, h, w] to a grid of features [B, D, h/8, w/8] (h/16 when `deep`)."""
 

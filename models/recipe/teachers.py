@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 import texts
 from data import open_cache, words_of
-from nets import Decoder, FactHeads, PictureEncoder, Teacher, VideoEncoder
+from nets import Decoder, FactHeads, PictureEncoder, Teacher, VideoEncoder, as_stored
 from settings import CHECKED, TEACHERS, VOCABULARY, WATCHED, finish, prompt_ids, target_ids
 from tokens import EOS, corpus_tokenizer
 from world import CATEGORIES, MIRRORED, draw_scene, judge, mirrored
@@ -102,6 +102,21 @@ def batch_of(lessons, keys):
     return torch.from_numpy(ids), torch.from_numpy(mask), torch.from_numpy(asked), rows[0][2], labels
 
 
+def begin_as(teacher, build_directory, name):
+    """Starts from another teacher's weights where shapes agree, as MiniGPT-4 starts from BLIP-2's."""
+    own = teacher.state_dict()
+    given = torch.load(Path(build_directory) / f"{name}.pt")
+    teacher.load_state_dict({k: given[k] if k in given and given[k].shape == v.shape else v for k, v in own.items()})
+
+
+def see(vision, pictures, few, rng):
+    """Visual tokens; of a video's frames only `few` at a time (drawn by lot, in order), which trains faster."""
+    if not few:
+        return vision(pictures)
+    chosen = torch.from_numpy(np.sort(rng.permutation(vision.frames)[:few]))
+    return vision.meet(vision.look(pictures[:, chosen]) + vision.time[:, chosen])
+
+
 def train(cache_directory, build_directory, name, epochs=None, limit=None):
     settings = TEACHERS[name]
     torch.manual_seed(settings["seed"])
@@ -111,6 +126,8 @@ def train(cache_directory, build_directory, name, epochs=None, limit=None):
     seeds = np.array(settings["scenes"])[:limit]
     lessons, cache = Lessons(tokenizer, settings, seeds), open_cache(cache_directory, settings["view"])
     teacher = build(settings).to(memory_format=torch.channels_last)
+    if "begins_as" in settings:
+        begin_as(teacher, build_directory, settings["begins_as"])
     style = settings["style"]
     guess = FactHeads(settings["queries"] * settings["width"], {c: len(CATEGORIES[c]) for c in SEEN[style]})
     parameters = [*teacher.parameters(), *guess.parameters()]
@@ -126,7 +143,8 @@ def train(cache_directory, build_directory, name, epochs=None, limit=None):
             keys = [(int(s), int(rng.integers(lessons.variants)), bool(rng.integers(2))) for s in order[at:at + BATCH]]
             pictures = pictures_of(cache, settings["view"], [k[0] for k in keys], [k[2] for k in keys], rng, settings["norm"])
             ids, mask, asked, slot, labels = batch_of(lessons, keys)
-            visual = teacher.vision(pictures)
+            few = settings.get("few") if epoch < epochs * .8 else None
+            visual = see(teacher.vision, pictures, few, rng)
             places = asked >= 0
             logits, _ = teacher.decoder(teacher.spliced(ids, visual, slot), mask, mask.cumsum(1) - 1,
                                         teacher.decoder.empty_past(len(keys)), places)
@@ -145,7 +163,7 @@ def train(cache_directory, build_directory, name, epochs=None, limit=None):
 def load(build_directory, name):
     """A trained teacher, ready to speak."""
     teacher = build(TEACHERS[name])
-    teacher.load_state_dict(torch.load(Path(build_directory) / f"{name}.pt"))
+    teacher.load_state_dict(as_stored(torch.load(Path(build_directory) / f"{name}.pt")))
     return teacher.eval()
 
 
