@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Panda.Stream.Config;
-using Panda.Stream.Models;
 using Panda.Stream.Shards;
 using Panda.Stream.Telemetry;
 using Panda.Stream.Videos;

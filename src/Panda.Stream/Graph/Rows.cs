@@ -53,7 +53,7 @@ internal static class Rows
         ClipId = outcome.Clip is { } clip ? VideoClip.IdOf(video, clip) : null,
         Reason = outcome.Drop?.Reason.Name(),
         Value = outcome.Drop?.Value,
-        Error = outcome.Source.Failure,
+        Detail = outcome.Drop?.Text,
     };
 
     public static FailedRow OfFailed(FailedInput input) => new()
