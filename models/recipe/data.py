@@ -86,9 +86,9 @@ def fill(task):
     return last
 
 
-def words_of(seed):
-    """The title, description and subtitles beside training scene `seed`."""
-    rng = np.random.default_rng([96, seed])
+def words_of(seed, variant=0):
+    """The title, description and subtitles beside training scene `seed`; it has several variants."""
+    rng = np.random.default_rng([96, seed, variant])
     other = draw_scene(int(rng.integers(1_000_000, 2_000_000)))
     return sidecar(rng, draw_scene(seed), other.facts)
 
