@@ -20,7 +20,7 @@ internal static class SplitCommand
         var command = new Command("split", "Shows the shots, segments and clips of videos.") { videos, file, set, json, scores };
         command.SetAction(async (parsed, stop) =>
         {
-            var bound = PipelineConfig.Load(parsed.GetRequiredValue(file), [.. parsed.GetRequiredValue(set).Select(Override.Set)]);
+            var bound = PipelineConfig.Load(parsed.GetRequiredValue(file), [.. parsed.GetRequiredValue(set).Select(Override.Set)], PipelineScope.Splitting);
             return bound.Value is { } config
                 ? await SplitAsync(config, parsed.GetRequiredValue(videos), parsed.GetValue(json), parsed.GetValue(scores), stop).ConfigureAwait(false)
                 : CommonOptions.Refuse(bound.Diagnostics.Select(diagnostic => diagnostic.ToString()));

@@ -13,12 +13,15 @@ internal sealed class PipelineChecks
     private PipelineChecks(PipelineConfig config, Locations locations) => (_config, _locations) = (config, locations);
 
     /// <summary>All errors of a configuration whose paths are absolute; keys already found wrong are left alone.</summary>
-    public static IReadOnlyList<Diagnostic> Run(PipelineConfig config, Locations locations)
+    public static IReadOnlyList<Diagnostic> Run(PipelineConfig config, Locations locations, PipelineScope scope)
     {
         var checks = new PipelineChecks(config, locations);
-        checks.CheckInput();
-        checks.CheckOutput();
-        checks.CheckModels();
+        if (scope == PipelineScope.Whole)
+        {
+            checks.CheckInput();
+            checks.CheckOutput();
+        }
+        checks.CheckModels(scope);
         checks.CheckSplit();
         return checks._diagnostics;
     }
@@ -48,7 +51,7 @@ internal sealed class PipelineChecks
             Report("output", DiagnosticCode.UnusablePath, reason);
     }
 
-    private void CheckModels()
+    private void CheckModels(PipelineScope scope)
     {
         if (!_locations.IsSound("models"))
             return;
@@ -59,6 +62,8 @@ internal sealed class PipelineChecks
         }
         var models = new ModelFolder(_config.Models);
         CheckModel(models, "split.embedder", ModelKind.Embedder, _config.Split.Embedder);
+        if (scope == PipelineScope.Splitting)
+            return;
         var teachers = _locations.IsSound("caption.teachers") ? _config.Caption.Teachers : [];
         for (var i = 0; i < teachers.Count; i++)
         {

@@ -46,14 +46,25 @@ public sealed record PipelineConfig
     /// <summary>Load -> resolve -> check: the configuration with absolute paths, or every error of it.</summary>
     /// <param name="path">The YAML file; diagnostics name it as given here.</param>
     /// <param name="overrides">What the command line sets on top of it, in order; the last one wins.</param>
-    public static Bound<PipelineConfig> Load(string path, IReadOnlyList<Override>? overrides = null)
+    /// <param name="scope">What it will be used for: the rest need not be there.</param>
+    public static Bound<PipelineConfig> Load(string path, IReadOnlyList<Override>? overrides = null, PipelineScope scope = PipelineScope.Whole)
     {
         var loaded = PipelineFile.Load(path, overrides ?? []);
         // Errors of one step do not hide those of the next: the checks look at whatever was sound.
         if (loaded.Draft is null)
             return loaded;
         var resolved = PipelinePaths.Resolve(loaded.Draft, loaded.Locations, path);
-        var diagnostics = YamlBinder.InOrder([.. loaded.Diagnostics, .. PipelineChecks.Run(resolved, loaded.Locations)], path);
+        var diagnostics = YamlBinder.InOrder([.. loaded.Diagnostics, .. PipelineChecks.Run(resolved, loaded.Locations, scope)], path);
         return loaded with { Value = diagnostics.Count == 0 ? resolved : null, Diagnostics = diagnostics };
     }
+}
+
+/// <summary>What a configuration is used for.</summary>
+public enum PipelineScope
+{
+    /// <summary>A run from videos to shards.</summary>
+    Whole,
+
+    /// <summary>Splitting alone, which needs no other model than the embedder, and neither input nor output.</summary>
+    Splitting,
 }

@@ -97,6 +97,8 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
     Task ILaneOutput.VideoEndedAsync(LaneVideo video)
     {
         _counters.AddVideo(video.Failure is not null, video.Seconds);
+        if (video.Damaged > 0)
+            _counters.Warnings.Enqueue($"{video.Input.Path}: {video.Damaged} damaged packets or frames were passed over in {video.Frames} frames");
         if (video.Failure is null)
             return Task.CompletedTask;
         var row = Rows.OfFailed(video);

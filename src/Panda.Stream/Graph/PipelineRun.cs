@@ -27,7 +27,6 @@ public sealed class PipelineRun : IAsyncDisposable
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Queue<VideoInput> _waiting;
     private readonly Lock _lock = new();
-    private readonly List<string> _warnings = [];
     private Exception? _fault;
 
     /// <param name="config">A configuration without errors.</param>
@@ -99,8 +98,8 @@ public sealed class PipelineRun : IAsyncDisposable
                 return null;
         }
         var sidecar = Sidecars.Read(input.Path);
-        lock (_lock)
-            _warnings.AddRange(sidecar.Warnings);
+        foreach (var warning in sidecar.Warnings)
+            _counters.Warnings.Enqueue(warning);
         return new LaneVideo(input, sidecar.Text);
     }
 
@@ -129,7 +128,7 @@ public sealed class PipelineRun : IAsyncDisposable
             Teachers = written.Teachers,
             Seconds = seconds,
             VideoSeconds = _counters.VideoSeconds,
-            Warnings = _warnings,
+            Warnings = [.. _counters.Warnings.Order(StringComparer.Ordinal)],
         };
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Panda.Stream.Telemetry;
 
 /// <summary>What went into a run, counted where it enters; what came out is counted by the writer of the shards, so that the two can be held against each other.</summary>
@@ -21,6 +23,9 @@ public sealed class RunCounters
 
     /// <summary>Length of the videos that have ended, whether done or broken off.</summary>
     public double VideoSeconds => Volatile.Read(ref _videoSeconds);
+
+    /// <summary>What was wrong and could be passed over: broken side files, damage in videos.</summary>
+    public ConcurrentQueue<string> Warnings { get; } = new();
 
     public void AddFrames(int count) => Interlocked.Add(ref _frames, count);
 
