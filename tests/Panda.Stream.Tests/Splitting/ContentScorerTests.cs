@@ -20,8 +20,8 @@ public class ContentScorerTests
         ["vfr.mp4"] = [109],
     };
 
-    // The long files' first halves are like their second.
-    private const int MostFrames = 900;
+    // Enough to meet every rule, and the suite stays quick; all frames of all files were equal when looked at once.
+    private const int MostFrames = 450;
 
     [Theory]
     [MemberData(nameof(Names))]
