@@ -11,14 +11,8 @@ internal static class ValidateCommand
         var file = CommonOptions.ConfigFile();
         var set = CommonOptions.Set();
         var command = new Command("validate", "Names every error of a configuration, with line and column.") { file, set };
-        command.SetAction(parsed =>
-        {
-            var bound = PipelineConfig.Load(parsed.GetRequiredValue(file), [.. parsed.GetRequiredValue(set).Select(Override.Set)]);
-            if (bound.Value is null)
-                return CommonOptions.Refuse(bound.Diagnostics.Select(diagnostic => diagnostic.ToString()));
-            Console.WriteLine($"{parsed.GetRequiredValue(file)}: no errors");
-            return CommonOptions.Ok;
-        });
+        command.SetAction(parsed => ConfigErrors.Validate(
+            parsed.GetRequiredValue(file), [.. parsed.GetRequiredValue(set).Select(Override.Set)], Console.Out));
         return command;
     }
 }

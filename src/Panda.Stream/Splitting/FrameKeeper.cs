@@ -101,7 +101,7 @@ public sealed class FrameKeeper : IDisposable
     {
         foreach (var frame in _recent)
         {
-            if (frame.Index < segment.End && IsSampled(frame.Index))
+            if (frame.Index >= segment.Start && frame.Index < segment.End && IsSampled(frame.Index))
                 Keep(frame);
         }
         var probes = _cutter.Probes(segment);

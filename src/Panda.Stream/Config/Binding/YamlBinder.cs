@@ -46,8 +46,8 @@ public static class YamlBinder
         return new(diagnostics.Count == 0 ? (T?)value : null, locations, InOrder(diagnostics, root.Source)) { Draft = (T?)value };
     }
 
-    /// <summary>Diagnostics of the file itself by line, then those of other files, last those of arguments.</summary>
+    /// <summary>Diagnostics of the file itself by line, then those of other files, last those of arguments as they were given.</summary>
     internal static IReadOnlyList<Diagnostic> InOrder(IEnumerable<Diagnostic> diagnostics, string file) =>
         [.. diagnostics.Distinct().OrderBy(diagnostic => diagnostic.At.Line == 0).ThenBy(diagnostic => diagnostic.At.Source != file)
-            .ThenBy(diagnostic => diagnostic.At.Source, StringComparer.Ordinal).ThenBy(diagnostic => diagnostic.At.Line).ThenBy(diagnostic => diagnostic.At.Column)];
+            .ThenBy(diagnostic => diagnostic.At.Line == 0 ? "" : diagnostic.At.Source, StringComparer.Ordinal).ThenBy(diagnostic => diagnostic.At.Line).ThenBy(diagnostic => diagnostic.At.Column)];
 }

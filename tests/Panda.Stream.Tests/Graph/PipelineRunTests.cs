@@ -1,0 +1,146 @@
+using Panda.Stream.Config;
+using Panda.Stream.Graph;
+using Panda.Stream.Shards;
+using Panda.Stream.Tests.Support;
+using Panda.Stream.Videos;
+
+namespace Panda.Stream.Tests.Graph;
+
+/// <summary>Whole runs over the samples, with the tiny models: what they say is nonsense, but every clip must come with it.</summary>
+public sealed class PipelineRunTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task All_that_goes_in_comes_out_as_a_row_or_with_its_reason()
+    {
+        var input = _folder.File("input");
+        Directory.CreateDirectory(input);
+        foreach (var name in new[] { "beach_day.mp4", "beach_day.json", "silent_film.mp4" })
+            File.Copy(Repository.File($"samples/{name}"), Path.Combine(input, name));
+        File.Copy(Repository.File("samples/silent_film.mp4"), Path.Combine(input, "twice.mp4"));
+        File.WriteAllText(Path.Combine(input, "text.mp4"), "no video");
+        File.WriteAllText(Path.Combine(input, "empty.mkv"), "");
+        File.WriteAllBytes(Path.Combine(input, "cut_short.mp4"), File.ReadAllBytes(Repository.File("samples/toy_circus.mp4"))[..50_000]);
+        File.WriteAllText(Path.Combine(input, "silent_film.json"), "{ \"title\": 3 ");
+
+        var report = await RunAsync(Config(input));
+
+        Assert.Empty(report.Mismatches());
+        Assert.Equal(new VideoCounts(6, 2, 4), report.Videos);
+        Assert.Equal(2, report.InputsIgnored);
+        Assert.Contains(report.Warnings, warning => warning.Contains("silent_film.json", StringComparison.Ordinal));
+        using var reader = ShardReader.Open(_folder.File("out"));
+        Assert.Equal(["cut_short.mp4", "empty.mkv", "text.mp4", "twice.mp4"],
+            reader.Failed().Select(failed => Path.GetFileName(failed.Source)).Order());
+        var rows = reader.Clips().ToList();
+        Assert.Equal(report.Clips.Rows, rows.Count);
+        Assert.True(rows.Count > 8, $"{rows.Count} clips");
+        Assert.All(rows, row =>
+        {
+            Assert.Equal("tiny-teacher", Assert.Single(row.Candidates).Teacher);
+            Assert.Equal(row.Candidates[0].Caption, row.Caption);
+            Assert.Equal(row.Candidates[0].Score, row.MatchingScore);
+            Assert.True(row.EndSeconds > row.StartSeconds + 1.9);
+        });
+        Assert.Equal(report.Segments.Total, reader.Segments().Count());
+        Assert.Equal(rows.Select(row => row.ClipId).Order(), reader.Segments().Select(segment => segment.ClipId).OfType<string>().Distinct().Order());
+    }
+
+    [Fact]
+    public async Task Rows_do_not_depend_on_lanes_threads_batches_or_waits()
+    {
+        var plain = Config(Repository.File("samples")) with
+        {
+            Decode = new() { VideosAtOnce = 1, ThreadsEach = 1 },
+            Caption = new() { Teachers = ["teacher"], Batch = new() { Largest = 1, LongestWaitMs = 0 } },
+        };
+        var busy = plain with
+        {
+            Decode = new() { VideosAtOnce = 4, ThreadsEach = 3 },
+            Caption = plain.Caption with { Batch = new() { Largest = 16, LongestWaitMs = 30 } },
+            Split = plain.Split with { Batch = new() { Largest = 3, LongestWaitMs = 5 } },
+        };
+
+        await RunAsync(plain, "plain");
+        await RunAsync(busy, "busy");
+
+        Assert.Equal(Rows("plain"), Rows("busy"));
+    }
+
+    [Fact]
+    public async Task Stopping_leaves_a_valid_result()
+    {
+        using var stop = new CancellationTokenSource();
+        var config = Config(Repository.File("samples")) with { Decode = new() { VideosAtOnce = 2 } };
+
+        var report = await RunAsync(config, "out", stop, run => run.Frames > 500);
+
+        Assert.True(report.Interrupted);
+        Assert.Empty(report.Mismatches());
+        Assert.InRange(report.Videos.In, 1, 12);
+        using var reader = ShardReader.Open(_folder.File("out"));
+        Assert.Equal(report.Clips.Rows, reader.Clips().Count());
+        Assert.All(reader.Failed(), failed => Assert.StartsWith("stopped by the user", failed.Reason));
+    }
+
+    [Fact]
+    public async Task A_folder_that_vanishes_stops_the_run_and_strands_nothing()
+    {
+        var config = Config(Repository.File("samples")) with { Shards = new() { Rows = 4 } };
+        using var models = ModelSet.Load(config, threads: 1);
+        using var folder = OutputFolder.Claim(_folder.File("gone"));
+        await using var run = new PipelineRun(config, VideoInputs.Find(config.Input), models, folder, CancellationToken.None);
+        Directory.Delete(folder.Path, recursive: true);
+
+        var error = await Assert.ThrowsAsync<ShardWriteException>(() => run.RunAsync().WaitAsync(TimeSpan.FromMinutes(1)));
+
+        Assert.Contains("gone", error.Message);
+    }
+
+    [Fact]
+    public async Task Clips_below_the_least_score_are_filtered_with_that_reason()
+    {
+        var config = Config(Repository.File("samples/beach_day.mp4")) with { Select = new() { Matcher = "matcher", MinScore = 1 } };
+
+        var report = await RunAsync(config);
+
+        Assert.Empty(report.Mismatches());
+        Assert.Equal((0, report.Clips.In), (report.Clips.Rows, report.Clips.Filtered));
+        using var reader = ShardReader.Open(_folder.File("out"));
+        Assert.All(reader.Filtered(), filtered => Assert.Contains("below select.min_score 1", filtered.Reason));
+    }
+
+    private static PipelineConfig Config(string input) => new()
+    {
+        Input = input,
+        Models = TinyModels.Folder,
+        // The tiny embedder knows nothing of scenes: at these distances it neither drops nor joins.
+        Split = new() { Embedder = "embedder", Transition = 2, Stitch = 0, Still = 0, Repeat = 0 },
+        Caption = new() { Teachers = ["teacher"] },
+        Select = new() { Matcher = "matcher" },
+    };
+
+    private async Task<RunReport> RunAsync(
+        PipelineConfig config, string output = "out", CancellationTokenSource? stop = null, Func<RunSnapshot, bool>? stopWhen = null)
+    {
+        using var models = ModelSet.Load(config, threads: 1);
+        using var folder = OutputFolder.Claim(_folder.File(output));
+        await using var run = new PipelineRun(config, VideoInputs.Find(config.Input), models, folder, stop?.Token ?? CancellationToken.None);
+        var running = Task.Run(run.RunAsync);
+        while (stopWhen is not null && !running.IsCompleted && !stopWhen(run.Snapshot()))
+            await Task.Delay(5);
+        stop?.Cancel();
+        return await running;
+    }
+
+    private List<string> Rows(string output)
+    {
+        using var reader = ShardReader.Open(_folder.File(output));
+        // Scores may differ in the last bits with the batch they were computed in.
+        return [.. reader.Clips().OrderBy(row => row.ClipId, StringComparer.Ordinal)
+            .Select(row => $"{row.ClipId} {row.StartPts} {row.EndPts} {row.Caption} {row.MatchingScore:0.0000} {row.InsideDistance:0.00000}")];
+    }
+}
