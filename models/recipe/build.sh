@@ -31,17 +31,18 @@ step() { echo "== $*"; "$python" -u "$@"; }
 cd "$recipe"
 step samples.py long "$root/samples"
 step check_samples.py "$root/samples"
-step samples.py heldout "$models/heldout" 200
+step samples.py heldout "$models/heldout" 150
 step -c "import world; world.write_world('$models/world.json')"
-step data.py "$cache" 8000
+step data.py "$cache" 3600
 step tokens.py "$build" 768
 
-# Two at a time: each training uses one core.
-step matcher.py look "$cache" "$build" & looking=$!
+step glimpses.py "$build"
 step teachers.py train "$cache" "$build" mini-blip2
+# The others begin with what it has learnt to see. Two at a time: each training uses one core.
+step matcher.py look "$cache" "$build" & looking=$!
+step teachers.py train "$cache" "$build" mini-video-llama
 step teachers.py train "$cache" "$build" mini-minigpt4
 wait $looking
-step teachers.py train "$cache" "$build" mini-video-llama
 for name in mini-blip2 mini-minigpt4 mini-video-llama; do
     step teachers.py say "$cache" "$build" $name
 done

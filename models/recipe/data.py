@@ -2,8 +2,8 @@
 
     data.py CACHE_DIRECTORY COUNT        renders the cache with one worker for each core
 
-CACHE/matcher.npy  [count, 12, 72, 72, 3]  middle_interval        CACHE/video.npy  [count, 8, 64, 64, 3]  arange
-CACHE/image.npy    [count, 4, 96, 96, 3]   four random frames     CACHE/wide.npy   [count, 4, 72, 128, 3] the same four
+CACHE/matcher.npy  [count, 12, 64, 112, 3]  middle_interval       CACHE/video.npy  [count, 8, 56, 96, 3]   arange
+CACHE/image.npy    [count, 4, 64, 112, 3]   four random frames    CACHE/wide.npy   [count, 4, 72, 128, 3]  the same four
 All uint8; the scene of row i is world.draw_scene(i), so facts and words need no cache.
 """
 import os
@@ -19,10 +19,10 @@ from render import decode, encode, frames_of, kept_indices, nearest_kept
 from texts import sidecar
 from world import draw_scene
 
-FRAMES = 36                        # frames rendered of each training scene, whatever its length
+FRAMES = 24                        # frames rendered of each training scene, whatever its length
 GROUP = 24                         # scenes in one temporary file
-VIEWS = {"matcher": ((72, 72), Image.BILINEAR, 12), "video": ((64, 64), Image.BILINEAR, 8),
-         "image": ((96, 96), Image.BICUBIC, 4), "wide": ((128, 72), Image.BILINEAR, 4)}
+VIEWS = {"matcher": ((112, 64), Image.BILINEAR, 12), "video": ((96, 56), Image.BILINEAR, 8),
+         "image": ((112, 64), Image.BICUBIC, 4), "wide": ((128, 72), Image.BILINEAR, 4)}
 
 
 def middle_interval(n, count):
@@ -75,12 +75,12 @@ def fill(task):
     with tempfile.TemporaryDirectory() as temporary:
         path = Path(temporary) / "group.mp4"
         encode(path, (f for s in scenes for f in frames_of(s, FRAMES / s.seconds, count=FRAMES)), 24,
-               crf=int(rng.integers(24, 30)), preset="superfast")
+               crf=int(rng.integers(21, 28)), preset="ultrafast")
         frames = decode(path)
     caches = {v: np.load(Path(directory) / f"{v}.npy", mmap_mode="r+") for v in VIEWS}
     for k, scene in enumerate(scenes):
         own = frames[k * FRAMES:(k + 1) * FRAMES]
-        a, b = int(rng.integers(0, 5)), FRAMES - int(rng.integers(0, 5))        # the engine trims clips
+        a, b = int(rng.integers(0, 3)), FRAMES - int(rng.integers(0, 3))        # the engine trims clips
         for view, array in views_of(own[a:b], FRAMES / scene.seconds, rng).items():
             caches[view][first + k] = array
     return last

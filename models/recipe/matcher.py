@@ -17,8 +17,8 @@ from torch.nn import functional as F
 
 import texts
 from data import open_cache
-from nets import FactHeads, Fusion, MatcherVision, TextTower, VideoEncoder, as_stored
-from settings import CHECKED, MATCHER, TEACHERS
+from nets import FactHeads, Fusion, MatcherVision, PictureEncoder, TextTower, VideoEncoder, as_stored, begin_picture
+from settings import CHECKED, MATCHER, PICTURE_WIDTH, TEACHERS
 from teachers import mirror_facts, normalised
 from tokens import corpus_pieces
 from world import CATEGORIES, Scene, draw_scene, judge, mirrored, stated
@@ -35,7 +35,8 @@ class Matcher(nn.Module):
     def __init__(self, vocabulary):
         super().__init__()
         s = MATCHER
-        encoder = VideoEncoder(12, s["size"], s["channels"], s["width"], s["heads"], s["each"], s["vision_layers"])
+        picture = PictureEncoder(s["size"], s["channels"], PICTURE_WIDTH, s["heads"], s["encoder_layers"], s["each"])
+        encoder = VideoEncoder(12, picture, PICTURE_WIDTH, s["width"], s["heads"], s["vision_layers"])
         self.vision = MatcherVision(encoder, s["width"], s["embed"])
         self.text = TextTower(vocabulary, s["width"], s["heads"], s["text_layers"], s["embed"], s["max_tokens"])
         self.fusion = Fusion(s["width"], s["heads"], s["fusion_layers"])
@@ -85,16 +86,20 @@ def frames_batch(cache, seeds, frames, mirrors, rng):
 
 
 def look(cache_directory, build_directory, epochs=None, limit=None):
-    """First stage: stem, queries and time layers learn facts from LOOKED frames at their places in time."""
+    """First stage: picture encoder and time layers learn facts from LOOKED frames at their places in time."""
     torch.manual_seed(MATCHER["seed"])
     torch.set_num_threads(1)
     rng = np.random.default_rng(MATCHER["seed"])
     cache, seeds = open_cache(cache_directory, "matcher"), np.array(MATCHER["scenes"])[:limit]
     matcher, heads = Matcher(len(corpus_pieces(build_directory).names)), fact_heads()
-    encoder = matcher.vision.encoder.to(memory_format=torch.channels_last)
+    encoder = matcher.vision.encoder
+    earlier = torch.load(Path(build_directory) / f"{MATCHER['begins_as']}.pt")
+    begin_picture(encoder.picture, {k[7:]: v for k, v in earlier.items() if k.startswith("vision.")},
+                  TEACHERS[MATCHER["begins_as"]]["size"], MATCHER["size"])
+    encoder = encoder.to(memory_format=torch.channels_last)
     parameters = [*encoder.parameters(), *heads.parameters()]
     epochs = epochs or MATCHER["look_epochs"]
-    optimiser, schedule = optimiser_of(parameters, len(seeds) // BATCH * epochs, 2e-3)
+    optimiser, schedule = optimiser_of(parameters, len(seeds) // BATCH * epochs, 1.2e-3)
     began = time.time()
     for epoch in range(epochs):
         order, losses = rng.permutation(seeds), []
@@ -193,7 +198,7 @@ def said_by_teachers(build_directory, seeds):
 
 
 def match(cache_directory, build_directory, epochs=None):
-    """Second stage: matching (VTM) and contrast (VTC) on frame tokens, all towers but stem and queries."""
+    """Second stage: matching (VTM) and contrast (VTC) on frame tokens, all towers; the picture encoder stays as it is."""
     torch.manual_seed(MATCHER["seed"] + 100)
     torch.set_num_threads(1)
     rng = np.random.default_rng(MATCHER["seed"] + 100)
@@ -207,7 +212,7 @@ def match(cache_directory, build_directory, epochs=None):
     began = time.time()
     tokens = looked(encoder, cache, seeds)
     print(f"frame tokens {tuple(tokens.shape)} at {time.time() - began:.0f} s", flush=True)
-    frozen = {id(p) for m in (encoder.stem, encoder.queries) for p in m.parameters()} | {id(encoder.position)}
+    frozen = {id(p) for m in (encoder.picture, encoder.narrow) for p in m.parameters()}
     parameters = [p for p in [*matcher.parameters(), *heads.parameters()] if id(p) not in frozen]
     # scenes with captions from teachers come more often: they hold the mistakes that matter
     pool = np.array(seeds + sorted(said) * 2)

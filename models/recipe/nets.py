@@ -18,12 +18,12 @@ def as_stored(state):
 
 
 class Stem(nn.Module):
-    """Pictures [B, 3, h, w] to a grid of features [B, D, h/8, w/8] (h/16 when `deep`)."""
+    """Pictures [B, 3, h, w] to a grid of features [B, D, h/16, w/16] (sizes rounded up)."""
 
-    def __init__(self, channels, width, deep=False):
+    def __init__(self, channels, width):
         super().__init__()
         a, b, c = channels
-        steps = [(3, a, 2), (a, b, 2), (b, c, 2), (c, width, 2 if deep else 1)]
+        steps = [(3, a, 2), (a, b, 2), (b, c, 2), (c, width, 2), (width, width, 1)]
         self.layers = nn.Sequential(*(nn.Sequential(nn.Conv2d(i, o, 3, s, 1, bias=False), nn.BatchNorm2d(o), nn.ReLU())
                                       for i, o, s in steps))
 
@@ -90,7 +90,7 @@ class PictureEncoder(nn.Module):
 
     def __init__(self, size, channels, width, heads, layers, queries):
         super().__init__()
-        self.stem = Stem(channels, width, deep=True)
+        self.stem = Stem(channels, width)
         self.position = nn.Parameter(torch.randn(1, -(-size[0] // 16) * -(-size[1] // 16), width) * .02)
         self.layers = nn.ModuleList(Layer(width, heads) for _ in range(layers))
         self.queries = Queries(queries, width, heads)
@@ -102,24 +102,36 @@ class PictureEncoder(nn.Module):
         return self.queries(x)
 
 
+def regridded(position, old, new):
+    """Learnt positions [1, w * h, D] of a grid, stretched from size `old` to size `new`, (width, height) of pictures."""
+    (w, h), (a, b) = ((-(-s[0] // 16), -(-s[1] // 16)) for s in (old, new))
+    grid = position.reshape(1, h, w, -1).permute(0, 3, 1, 2)
+    return F.interpolate(grid, size=(b, a), mode="bilinear", align_corners=False).permute(0, 2, 3, 1).reshape(1, a * b, -1)
+
+
+def begin_picture(encoder, given, old, new):
+    """Starts a PictureEncoder from the weights `given` of another that saw pictures of another size; fewer queries are the first."""
+    given = dict(given, position=regridded(given["position"], old, new))
+    given["queries.tokens"] = given["queries.tokens"][:, :encoder.queries.tokens.shape[1]]
+    encoder.load_state_dict(given)
+
+
 class VideoEncoder(nn.Module):
-    """Frames [B, F, 3, h, w] to video tokens [B, F * each, D]: queries read each frame, then frames meet in time.
+    """Frames [B, F, 3, h, w] to video tokens [B, F * each, D]: each frame alone as a picture, then frames meet in time.
     With `out` the tokens are read once more by that many queries: [B, out, D]."""
 
-    def __init__(self, frames, size, channels, width, heads, each, layers, out=None):
+    def __init__(self, frames, picture, picture_width, width, heads, layers, out=None):
         super().__init__()
-        self.frames, self.each = frames, each
-        self.stem = Stem(channels, width)
-        self.position = nn.Parameter(torch.randn(1, (size[0] // 8) * (size[1] // 8), width) * .02)
-        self.queries = Queries(each, width, heads)
+        self.frames, self.picture, self.each = frames, picture, picture.queries.tokens.shape[1]
+        self.narrow = nn.Linear(picture_width, width)
         self.time = nn.Parameter(torch.randn(1, frames, 1, width) * .02)
         self.layers = nn.ModuleList(Layer(width, heads) for _ in range(layers))
         self.out = Queries(out, width, heads) if out else None
 
     def look(self, pixel_values):
         """Each frame alone: [B, F, 3, h, w] to [B, F, each, D]; any F."""
-        grid = self.stem(pixel_values.flatten(0, 1)).flatten(2).transpose(1, 2) + self.position
-        return self.queries(grid).reshape(-1, pixel_values.shape[1], self.each, grid.shape[-1])
+        tokens = self.narrow(self.picture(pixel_values.flatten(0, 1)))
+        return tokens.reshape(-1, pixel_values.shape[1], self.each, tokens.shape[-1])
 
     def forward(self, pixel_values):
         return self.meet(self.look(pixel_values) + self.time)

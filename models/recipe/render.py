@@ -294,7 +294,7 @@ def sprite(rng, facts):
 def path(rng, scene):
     """Returns place(t) -> (x, y, radius, angle in degrees, ground y) with t in seconds."""
     motion, T = scene.facts["motion"], scene.seconds
-    radius = float(rng.uniform(30, 40) if scene.facts["size"] == "large" else rng.uniform(15, 20))
+    radius = float(rng.uniform(36, 46) if scene.facts["size"] == "large" else rng.uniform(19, 24))
     floor = HEIGHT * rng.uniform(.74, .9) - radius * .6
     x0 = WIDTH * rng.uniform(.28, .72)
     lean, phase = rng.uniform(-10, 10), rng.uniform(0, 6.28)

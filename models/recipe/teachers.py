@@ -14,8 +14,8 @@ from torch.nn import functional as F
 
 import texts
 from data import open_cache, words_of
-from nets import Decoder, FactHeads, PictureEncoder, Teacher, VideoEncoder, as_stored
-from settings import CHECKED, TEACHERS, VOCABULARY, WATCHED, finish, prompt_ids, target_ids
+from nets import Decoder, FactHeads, PictureEncoder, Teacher, VideoEncoder, as_stored, begin_picture
+from settings import CHECKED, PICTURE_WIDTH, TEACHERS, VOCABULARY, WATCHED, finish, prompt_ids, target_ids
 from tokens import EOS, corpus_tokenizer
 from world import CATEGORIES, MIRRORED, draw_scene, judge, mirrored
 
@@ -27,10 +27,10 @@ SEEN = {"image": ["colour", "shape", "size", "material", "setting"], "informed":
 def build(settings):
     """The untrained teacher."""
     s = settings
+    picture = PictureEncoder(s["size"], s["channels"], PICTURE_WIDTH, s["heads"], s["encoder_layers"], s.get("each", s["queries"]))
+    vision = picture
     if s["style"] == "video":
-        vision = VideoEncoder(8, s["size"], s["channels"], s["width"], s["heads"], each=3, layers=s["encoder_layers"], out=s["queries"])
-    else:
-        vision = PictureEncoder(s["size"], s["channels"], s["width"], s["heads"], s["encoder_layers"], s["queries"])
+        vision = VideoEncoder(8, picture, PICTURE_WIDTH, s["width"], s["heads"], s["time_layers"], s["queries"])
     return Teacher(vision, Decoder(VOCABULARY, s["width"], s["heads"], s["decoder_layers"]))
 
 
@@ -102,11 +102,16 @@ def batch_of(lessons, keys):
     return torch.from_numpy(ids), torch.from_numpy(mask), torch.from_numpy(asked), rows[0][2], labels
 
 
-def begin_as(teacher, build_directory, name):
-    """Starts from another teacher's weights where shapes agree, as MiniGPT-4 starts from BLIP-2's."""
-    own = teacher.state_dict()
-    given = torch.load(Path(build_directory) / f"{name}.pt")
-    teacher.load_state_dict({k: given[k] if k in given and given[k].shape == v.shape else v for k, v in own.items()})
+def begin_as(teacher, build_directory, settings):
+    """Starts from an earlier teacher: its picture encoder, and its decoder where that has the same shape. The real
+    models share their picture encoder too."""
+    earlier = settings["begins_as"]
+    given = torch.load(Path(build_directory) / f"{earlier}.pt")
+    under = lambda prefix: {k[len(prefix):]: v for k, v in given.items() if k.startswith(prefix)}
+    picture = teacher.vision.picture if settings["style"] == "video" else teacher.vision
+    begin_picture(picture, under("vision."), TEACHERS[earlier]["size"], settings["size"])
+    if settings["width"] == TEACHERS[earlier]["width"]:
+        teacher.decoder.load_state_dict(under("decoder."))
 
 
 def see(vision, pictures, few, rng):
@@ -126,15 +131,17 @@ def train(cache_directory, build_directory, name, epochs=None, limit=None):
     seeds = np.array(settings["scenes"])[:limit]
     lessons, cache = Lessons(tokenizer, settings, seeds), open_cache(cache_directory, settings["view"])
     teacher = build(settings).to(memory_format=torch.channels_last)
-    if "begins_as" in settings:
-        begin_as(teacher, build_directory, settings["begins_as"])
+    if "begins_as" not in settings:
+        teacher.vision.stem.load_state_dict(torch.load(Path(build_directory) / "stem.pt"))
+    else:
+        begin_as(teacher, build_directory, settings)
     style = settings["style"]
     guess = FactHeads(settings["queries"] * settings["width"], {c: len(CATEGORIES[c]) for c in SEEN[style]})
     parameters = [*teacher.parameters(), *guess.parameters()]
     epochs = epochs or settings["epochs"]
     steps = len(seeds) // BATCH * epochs
-    optimiser = torch.optim.AdamW(parameters, 1e-3, weight_decay=.03)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 1.6e-3, total_steps=steps, pct_start=.15)
+    optimiser = torch.optim.AdamW(parameters, weight_decay=.03)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, settings["rate"], total_steps=steps, pct_start=.15)
     print(name, sum(p.numel() for p in teacher.parameters()), "parameters,", steps, "steps", flush=True)
     began = time.time()
     for epoch in range(epochs):

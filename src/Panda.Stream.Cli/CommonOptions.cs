@@ -7,7 +7,7 @@ namespace Panda.Stream.Cli;
 internal static class CommonOptions
 {
     /// <summary>Exit codes: all well; the work failed; the request could not be started; stopped by the user.</summary>
-    public const int Ok = 0, Failed = 1, Refused = 2, Interrupted = 130;
+    public const int Ok = 0, Failed = 1, Refused = ConfigErrors.ExitCode, Interrupted = 130;
 
     public static Argument<string> ConfigFile() => new("pipeline.yaml")
     {
@@ -22,14 +22,10 @@ internal static class CommonOptions
         DefaultValueFactory = _ => [],
     };
 
-    /// <summary>Writes what is wrong to standard error, one line each.</summary>
-    public static int Refuse(IEnumerable<string> lines)
+    /// <summary>Writes what is wrong to standard error.</summary>
+    public static int Refuse(string what)
     {
-        foreach (var line in lines)
-            Console.Error.WriteLine(line);
+        Console.Error.WriteLine(what);
         return Refused;
     }
-
-    /// <summary>Writes what is wrong to standard error.</summary>
-    public static int Refuse(string line) => Refuse([line]);
 }

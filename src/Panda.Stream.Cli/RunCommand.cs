@@ -36,20 +36,20 @@ internal static class RunCommand
     {
         var bound = PipelineConfig.Load(file, overrides);
         if (bound.Value is not { } config)
-            return CommonOptions.Refuse(bound.Diagnostics.Select(diagnostic => diagnostic.ToString()));
+            return ConfigErrors.Print(bound.Diagnostics, file, Console.Error);
 
         // Whatever can stop the whole run is looked at before any of it starts.
         try
         {
             var inputs = VideoInputs.Find(config.Input);
-            Console.Error.WriteLine($"panda: {inputs.Videos.Count} videos, models {string.Join(", ", [config.Split.Embedder, .. config.Caption.Teachers, config.Select.Matcher])}; results go to {config.Output}");
+            Console.Error.WriteLine($"panda: {inputs.Videos.Count} videos, models {string.Join(", ", config.AllModels)}; results go to {config.Output}");
             using var models = ModelSet.Load(config, ThreadBudget.Of(config).ModelThreads);
             using var folder = OutputFolder.Claim(config.Output, overwrite);
             return await RunAsync(config, inputs, models, folder).ConfigureAwait(false);
         }
         catch (ModelCardException refused)
         {
-            return CommonOptions.Refuse(refused.Diagnostics.Select(diagnostic => diagnostic.ToString()));
+            return CommonOptions.Refuse(refused.Message);
         }
         catch (Exception refused) when (refused is VideoException or OutputFolderException or NativeLibraryException)
         {

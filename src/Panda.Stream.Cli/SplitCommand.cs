@@ -23,7 +23,7 @@ internal static class SplitCommand
             var bound = PipelineConfig.Load(parsed.GetRequiredValue(file), [.. parsed.GetRequiredValue(set).Select(Override.Set)], PipelineScope.Splitting);
             return bound.Value is { } config
                 ? await SplitAsync(config, parsed.GetRequiredValue(videos), parsed.GetValue(json), parsed.GetValue(scores), stop).ConfigureAwait(false)
-                : CommonOptions.Refuse(bound.Diagnostics.Select(diagnostic => diagnostic.ToString()));
+                : ConfigErrors.Print(bound.Diagnostics, parsed.GetRequiredValue(file), Console.Error);
         });
         return command;
     }
@@ -46,7 +46,7 @@ internal static class SplitCommand
         }
         catch (ModelCardException refused)
         {
-            return CommonOptions.Refuse(refused.Diagnostics.Select(diagnostic => diagnostic.ToString()));
+            return CommonOptions.Refuse(refused.Message);
         }
         catch (Exception refused) when (refused is VideoException or NativeLibraryException or IOException or UnauthorizedAccessException)
         {

@@ -28,7 +28,6 @@ public static class PipelineHash
             Models = defaults.Models,
             Decode = defaults.Decode,
             Caption = config.Caption with { Batch = new() },
-            Select = config.Select with { Batch = new() },
             Shards = defaults.Shards,
             Resources = defaults.Resources,
         };

@@ -10,9 +10,6 @@ public sealed record SelectConfig
     [Length(1, int.MaxValue)]
     public string Matcher { get; init; } = "mini-umt";
 
-    [Description("How clips are gathered for the matcher; all captions of a clip go together.")]
-    public BatchConfig Batch { get; init; } = new();
-
     // None: a row's score is in the shard, and whoever reads it can choose a bound without another run.
     [Description("Clips whose best score is lower are filtered, with that reason. none: no clip is.")]
     [NullIs("none"), Range(0.0, 1.0)]

@@ -9,9 +9,4 @@ public sealed record ShardsConfig
     [Description("Rows in a Parquet file; the last one holds what is left.")]
     [Range(1, 10_000_000)]
     public int Rows { get; init; } = 10_000;
-
-    // zstd's own default: higher levels cost seconds and save little on text this short.
-    [Description("Compression level of zstd.")]
-    [Range(1, 22)]
-    public int ZstdLevel { get; init; } = 3;
 }

@@ -24,8 +24,20 @@ public sealed record SplitConfig
     [Description("Where the numbers below come from that say 'preset': the paper's text, the line of the released code that made the dataset, or its active line.")]
     public SplitPreset Preset { get; init; } = SplitPreset.Panda70m;
 
-    [Description("Cuts between shots.")]
-    public DetectorConfig Detector { get; init; } = new();
+    // The shot detector is the same in all presets.
+    [Description("Content score from which a frame may begin a new shot.")]
+    [Range(0.0, 255.0)]
+    public double Threshold { get; init; } = SplitSettings.Panda70M.Threshold;
+
+    [Description("Frames that must lie between two cuts.")]
+    [Range(1, 100_000)]
+    public int MinSceneFrames { get; init; } = SplitSettings.Panda70M.MinSceneLen;
+
+    [Description("What becomes of cuts that follow each other too soon: suppress leaves the later ones out (PySceneDetect to 0.6.3, the age of the dataset), merge makes a run of them one (from 0.6.4).")]
+    public CutFilter Filter { get; init; } = SplitSettings.Panda70M.Filter;
+
+    [Description("How frames are made small before they are scored: width256 divides by width / 256 rounded down (PySceneDetect to 0.6.4), longest256 by the longer side / 256.")]
+    public Downscale Downscale { get; init; } = SplitSettings.Panda70M.Downscale;
 
     [Description("Seconds of the segments into which a long shot is cut.")]
     [NullIs("preset"), Range(0.1, 3600.0)]
@@ -86,10 +98,10 @@ public sealed record SplitConfig
         var preset = SplitSettings.Presets[Names.Of(Preset.ToString())];
         return preset with
         {
-            Threshold = Detector.Threshold,
-            MinSceneLen = Detector.MinSceneFrames,
-            Filter = Detector.Filter,
-            Downscale = Detector.Downscale,
+            Threshold = Threshold,
+            MinSceneLen = MinSceneFrames,
+            Filter = Filter,
+            Downscale = Downscale,
             SegmentLength = SegmentS ?? preset.SegmentLength,
             SegmentSlack = SegmentSlackS ?? preset.SegmentSlack,
             Probe = Probe ?? preset.Probe,

@@ -45,7 +45,7 @@ public sealed class PipelineConfigTests : IDisposable
     public void What_the_file_does_not_say_is_the_default()
     {
         var config = Load(Sound + "shards: {rows: 5}");
-        Assert.Equal((5, 3, 8, null), (config.Shards.Rows, config.Shards.ZstdLevel, config.Split.KeepPerSecond, config.Decode.VideosAtOnce));
+        Assert.Equal((5, 8, null), (config.Shards.Rows, config.Split.KeepPerSecond, config.Decode.VideosAtOnce));
         Assert.Equal(SplitSettings.Panda70M, config.Split.ToSettings());
     }
 
@@ -71,7 +71,7 @@ public sealed class PipelineConfigTests : IDisposable
         Assert.Equal(
             SplitSettings.Presets[name] with { Stitch = 0.5, LongestClip = 30, MinSceneLen = 12, Filter = CutFilter.Merge },
             Load(Sound, Override.Set($"split.preset={name}"), Override.Set("split.stitch=0.5"), Override.Set("split.longest_s=30"),
-                Override.Set("split.detector={min_scene_frames: 12, filter: merge}")).Split.ToSettings());
+                Override.Set("split.min_scene_frames=12"), Override.Set("split.filter=merge")).Split.ToSettings());
     }
 
     [Fact]

@@ -16,15 +16,14 @@ public class PipelineHashTests
     {
         { "input", "x", false }, { "output", "x", false }, { "models", "x", false },
         { "decode.videos_at_once", "2", false }, { "decode.threads_each", "2", false }, { "resources.threads", "2", false },
-        { "split.preset", "paper", true }, { "split.detector.threshold", "20", true }, { "split.detector.min_scene_frames", "9", true },
-        { "split.detector.filter", "merge", true }, { "split.detector.downscale", "longest256", true },
+        { "split.preset", "paper", true }, { "split.threshold", "20", true }, { "split.min_scene_frames", "9", true },
+        { "split.filter", "merge", true }, { "split.downscale", "longest256", true },
         { "split.segment_s", "4", true }, { "split.segment_slack_s", "1", true }, { "split.probe", "0.2", true },
         { "split.embedder", "x", true }, { "split.batch.largest", "2", false }, { "split.batch.longest_wait_ms", "2", false },
         { "split.transition", "0.9", true }, { "split.stitch", "0.5", true }, { "split.still", "0.2", true }, { "split.repeat", "0.2", true },
         { "split.shortest_s", "1", true }, { "split.longest_s", "30", true }, { "split.trim", "0", true }, { "split.keep_per_second", "4", true },
         { "caption.teachers", "[x]", true }, { "caption.batch.largest", "2", false }, { "caption.batch.longest_wait_ms", "2", false },
-        { "select.matcher", "x", true }, { "select.batch.largest", "2", false }, { "select.batch.longest_wait_ms", "2", false },
-        { "select.min_score", "0.4", true }, { "shards.rows", "2", false }, { "shards.zstd_level", "2", false },
+        { "select.matcher", "x", true }, { "select.min_score", "0.4", true }, { "shards.rows", "2", false },
     };
 
     [Theory, MemberData(nameof(OtherValues))]
