@@ -27,6 +27,15 @@ public class EmbedderTests
     public void No_frames_give_no_vectors() => Assert.Empty(Embedder.Embed([]));
 
     [Fact]
+    public void Numbers_that_are_not_finite_are_refused()
+    {
+        // Divided by next to nothing, pixels become infinite.
+        using var sick = new Embedder(LoadedCard.Load(TinyModels.Spoilt("embedder", "std: [0.26862954, 0.26130258, 0.27577711]", "std: [1e-44, 1e-44, 1e-44]")), ModelOptions.Default);
+        Assert.Equal("tiny-embedder: found a number that is not finite in the embedding of frame 9, expected a unit vector",
+            Assert.Throws<InvalidDataException>(() => sick.Embed([TinyModels.Frame(1, 9)])).Message);
+    }
+
+    [Fact]
     public void The_card_speaks_through_it()
     {
         Assert.Equal("tiny-embedder", Embedder.Name);

@@ -51,17 +51,18 @@ public class ModelCardTests
     public void A_mistake_is_told_with_its_place(string model, string from, string to, string expected)
     {
         var diagnostics = new List<Diagnostic>();
-        Assert.Null(LoadedCard.TryLoad(Path.Combine(Spoilt(model, from, to), "card.yaml"), diagnostics));
+        Assert.Null(LoadedCard.TryLoad(TinyModels.Spoilt(model, from, to), diagnostics));
         Assert.Contains(diagnostics, diagnostic => diagnostic.ToString().Contains(expected));
     }
 
     [Fact]
     public void All_mistakes_of_a_card_are_told_at_once()
     {
-        var copy = Spoilt("teacher", "decoder.onnx", "decode.onnx");
+        var card = TinyModels.Spoilt("teacher", "decoder.onnx", "decode.onnx");
+        var copy = Path.GetDirectoryName(card)!;
         File.Delete(Path.Combine(copy, "tokenizer.json"));
         File.WriteAllBytes(Path.Combine(copy, "vision.onnx"), File.ReadAllBytes(Path.Combine(copy, "vision.onnx"))[..^100]);
-        var error = Assert.Throws<ModelCardException>(() => LoadedCard.Load(Path.Combine(copy, "card.yaml")));
+        var error = Assert.Throws<ModelCardException>(() => LoadedCard.Load(card));
         Assert.Equal(3, error.Diagnostics.Count);
         Assert.Contains("sessions.vision.sha256: 'vision.onnx' (14650 bytes) has ", error.Message);
         Assert.Contains("tokenizer.file: found no file 'tokenizer.json'", error.Message);
@@ -74,14 +75,14 @@ public class ModelCardTests
     [InlineData("embedding: [batch, 8]", "embedding: [batch, 8], attention: [batch]", "found no output 'attention' in image.onnx (it has embedding), expected one of Float32 [batch]")]
     public void Tensors_that_are_not_those_of_the_card_are_told(string from, string to, string expected)
     {
-        var card = LoadedCard.Load(Path.Combine(Spoilt("embedder", from, to), "card.yaml"));
+        var card = LoadedCard.Load(TinyModels.Spoilt("embedder", from, to));
         Assert.Contains(expected, Assert.Throws<ModelCardException>(() => new Embedder(card, ModelOptions.Default)).Message);
     }
 
     [Fact]
     public void A_tensor_that_the_card_does_not_name_is_told()
     {
-        var card = LoadedCard.Load(Path.Combine(Spoilt("teacher", "      position_ids: [batch, sequence]\n", ""), "card.yaml"));
+        var card = LoadedCard.Load(TinyModels.Spoilt("teacher", "      position_ids: [batch, sequence]\n", ""));
         Assert.Contains("found input position_ids: Int64 [batch, sequence] in decoder.onnx, expected only those that the card names", Assert.Throws<ModelCardException>(() => new Teacher(card, ModelOptions.Default)).Message);
     }
 
@@ -101,15 +102,5 @@ public class ModelCardTests
     {
         Assert.Contains("kind: found Embedder, expected Teacher", Assert.Throws<ModelCardException>(() => new Teacher(TinyModels.Card("embedder"), ModelOptions.Default)).Message);
         Assert.Contains("kind: found Teacher, expected Matcher", Assert.Throws<ModelCardException>(() => new Matcher(TinyModels.Card("teacher"), ModelOptions.Default)).Message);
-    }
-
-    private static string Spoilt(string model, string from, string to)
-    {
-        var copy = TinyModels.Copy(model);
-        var card = Path.Combine(copy, "card.yaml");
-        var text = File.ReadAllText(card);
-        Assert.Contains(from, text);
-        File.WriteAllText(card, text.Replace(from, to));
-        return copy;
     }
 }

@@ -6,6 +6,10 @@ namespace Panda.Stream.Tests.Support;
 /// <summary>The tiny models of Data/models: real graphs, random weights.</summary>
 public static class TinyModels
 {
+    private static readonly string Copies = Directory.CreateTempSubdirectory("panda-models-").FullName;
+
+    static TinyModels() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(Copies, recursive: true);
+
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Data", "models");
 
     public static string PathOf(string model, string file = "card.yaml") => Path.Combine(Folder, model, file);
@@ -15,10 +19,21 @@ public static class TinyModels
     /// <summary>A copy of a model whose files a test may spoil.</summary>
     public static string Copy(string model)
     {
-        var copy = Directory.CreateTempSubdirectory("panda-model-").FullName;
+        var copy = Directory.CreateDirectory(Path.Combine(Copies, Path.GetRandomFileName())).FullName;
         foreach (var file in Directory.GetFiles(Path.Combine(Folder, model)))
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
         return copy;
+    }
+
+    /// <summary>A copy of a model whose card says something else in one place.</summary>
+    public static string Spoilt(string model, string from, string to)
+    {
+        var copy = Copy(model);
+        var card = Path.Combine(copy, "card.yaml");
+        var text = File.ReadAllText(card);
+        Assert.Contains(from, text);
+        File.WriteAllText(card, text.Replace(from, to));
+        return card;
     }
 
     /// <summary>A picture with a pattern of its own for every seed.</summary>
