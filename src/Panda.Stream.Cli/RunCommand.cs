@@ -91,7 +91,6 @@ internal static class RunCommand
             if (stop.IsCancellationRequested)
                 return;
             context.Cancel = true;
-            Console.Error.WriteLine("panda: stopping: what is in flight is finished, then the result is written; once more stops at once");
             stop.Cancel();
         });
 }

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using Panda.Stream.Config;
+using Panda.Stream.Native.DuckDb;
+using Panda.Stream.Native.FFmpeg;
+using Panda.Stream.Native.OnnxRuntime;
 using Panda.Stream.Shards;
 using Panda.Stream.Telemetry;
 using Panda.Stream.Videos;
@@ -65,7 +68,7 @@ public sealed class PipelineRun : IAsyncDisposable
         // The lanes' stages of one name are shown as one.
         var lanes = _lanes.SelectMany(lane => lane.Counts).GroupBy(stage => stage.Name)
             .Select(stages => new StageCount(stages.Key, stages.Sum(s => s.Done), stages.Sum(s => s.Waiting), stages.Sum(s => s.Capacity)));
-        return new(_clock.Elapsed, _inputs.Videos.Count + _inputs.Failed.Count, _counters.VideosDone + _counters.VideosFailed,
+        return new(_stop.IsCancellationRequested, _clock.Elapsed, _inputs.Videos.Count + _inputs.Failed.Count, _counters.VideosDone + _counters.VideosFailed,
             _counters.Frames, _counters.VideoSeconds, [.. lanes, .. _captions.Counts]);
     }
 
@@ -128,6 +131,10 @@ public sealed class PipelineRun : IAsyncDisposable
             Teachers = written.Teachers,
             Seconds = seconds,
             VideoSeconds = _counters.VideoSeconds,
+            Engines = new Dictionary<string, string>
+            {
+                ["ffmpeg"] = Libav.Require(), ["onnxruntime"] = OnnxEnvironment.Version, ["duckdb"] = DuckDbLibrary.Version,
+            },
             Warnings = [.. _counters.Warnings.Order(StringComparer.Ordinal)],
         };
     }

@@ -1,6 +1,7 @@
 namespace Panda.Stream.Graph;
 
 /// <summary>A run at one moment, for those who watch.</summary>
+/// <param name="Stopping">The user has asked it to stop: what is in flight is being finished.</param>
 /// <param name="Elapsed">Since its start.</param>
 /// <param name="VideosIn">Videos that it was given.</param>
 /// <param name="VideosEnded">Of these, done or failed.</param>
@@ -8,4 +9,4 @@ namespace Panda.Stream.Graph;
 /// <param name="VideoSeconds">Length of the videos that have ended.</param>
 /// <param name="Stages">The stages in the order in which the data flows; those of all lanes taken together.</param>
 public sealed record RunSnapshot(
-    TimeSpan Elapsed, int VideosIn, int VideosEnded, long Frames, double VideoSeconds, IReadOnlyList<StageCount> Stages);
+    bool Stopping, TimeSpan Elapsed, int VideosIn, int VideosEnded, long Frames, double VideoSeconds, IReadOnlyList<StageCount> Stages);
