@@ -99,6 +99,8 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         _counters.AddVideo(video.Failure is not null, video.Seconds);
         if (video.Damaged > 0)
             _counters.Warnings.Enqueue($"{video.Input.Path}: {video.Damaged} damaged packets or frames were passed over in {video.Frames} frames");
+        if (video.BackwardJumps > 0)
+            _counters.Warnings.Enqueue($"{video.Input.Path}: its times go back {video.BackwardJumps} times; those of the result go on from there");
         if (video.Failure is null)
             return Task.CompletedTask;
         var row = Rows.OfFailed(video);

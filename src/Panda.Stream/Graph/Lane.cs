@@ -74,6 +74,7 @@ public sealed class Lane
             while (video.Failure is null && ReadBatch(video, decoder) is { } batch)
                 await _score.SendAsync(batch).ConfigureAwait(false);
             video.Damaged = decoder.CorruptPackets + decoder.DecodeErrors;
+            video.BackwardJumps = decoder.BackwardJumps;
             if (decoder.End is { IsClean: false } end)
                 video.Fail("decode", end.ToString());
         }

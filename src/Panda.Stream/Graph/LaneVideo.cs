@@ -27,6 +27,9 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
     /// <summary>Packets or frames in which libav found damage.</summary>
     public int Damaged { get; internal set; }
 
+    /// <summary>How often the times of the file went back.</summary>
+    public int BackwardJumps { get; internal set; }
+
     /// <summary>Seconds from the start of the first frame to the end of the last.</summary>
     public double Seconds { get; internal set; }
 
