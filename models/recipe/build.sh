@@ -41,6 +41,7 @@ step teachers.py train "$cache" "$build" mini-blip2
 # The others begin with what it has learnt to see. Two at a time: each training uses one core.
 step matcher.py look "$cache" "$build" & looking=$!
 step teachers.py train "$cache" "$build" mini-video-llama
+step teachers.py meet "$cache" "$build" mini-video-llama
 step teachers.py train "$cache" "$build" mini-minigpt4
 wait $looking
 for name in mini-blip2 mini-minigpt4 mini-video-llama; do

@@ -128,10 +128,14 @@ class VideoEncoder(nn.Module):
         self.layers = nn.ModuleList(Layer(width, heads) for _ in range(layers))
         self.out = Queries(out, width, heads) if out else None
 
+    def pictures(self, pixel_values):
+        """Each frame alone, before it is narrowed: [B, F, 3, h, w] to [B, F, each, picture width]; any F."""
+        tokens = self.picture(pixel_values.flatten(0, 1))
+        return tokens.reshape(-1, pixel_values.shape[1], self.each, tokens.shape[-1])
+
     def look(self, pixel_values):
         """Each frame alone: [B, F, 3, h, w] to [B, F, each, D]; any F."""
-        tokens = self.narrow(self.picture(pixel_values.flatten(0, 1)))
-        return tokens.reshape(-1, pixel_values.shape[1], self.each, tokens.shape[-1])
+        return self.narrow(self.pictures(pixel_values))
 
     def forward(self, pixel_values):
         return self.meet(self.look(pixel_values) + self.time)
@@ -253,9 +257,18 @@ class Fusion(nn.Module):
         self.cross = nn.ModuleList(Layer(width, heads, cross=True) for _ in range(layers))
         self.norm, self.head = nn.LayerNorm(width), nn.Linear(width, 2)
 
-    def forward(self, video_tokens, text_tokens, attention_mask):
+    def stages(self, video_tokens, text_tokens, attention_mask):
+        """Text tokens [B, S, D] after every layer."""
         bias = (1.0 - attention_mask[:, None, None, :].to(text_tokens.dtype)) * -1e4
-        x = text_tokens
+        x, found = text_tokens, []
         for own, cross in zip(self.own, self.cross):
             x = cross(own(x, bias=bias), video_tokens)
-        return self.head(self.norm(x[:, 0]))
+            found.append(x)
+        return found
+
+    def decide(self, tokens):
+        """itm [B, 2] from the last stage."""
+        return self.head(self.norm(tokens[:, 0]))
+
+    def forward(self, video_tokens, text_tokens, attention_mask):
+        return self.decide(self.stages(video_tokens, text_tokens, attention_mask)[-1])

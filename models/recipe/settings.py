@@ -19,7 +19,7 @@ TEACHERS = {
         "prompt": [{"visual": True}, {"text": "\nCaption:"}], "max_new": 32, "post": ["strip"]},
     "mini-video-llama": {
         "family": "Video-LLaMA", "about": "Eight frames; query tokens of each frame meet in time; says what happens.",
-        "view": "video", "norm": CLIP, "scenes": range(100, 2700), "epochs": 8, "few": 3, "seed": 2, "style": "video",   # few: frames a step sees, but in the last fifth all
+        "view": "video", "norm": CLIP, "scenes": range(100, 2700), "epochs": 8, "few": 3, "meet_epochs": 14, "seed": 2, "style": "video",   # few: frames that a step of the first stage sees
         "begins_as": "mini-blip2", "rate": 1.2e-3,
         "size": (96, 56), "channels": CHANNELS, "width": 112, "heads": 4, "each": 3, "encoder_layers": 1, "time_layers": 2, "decoder_layers": 2, "queries": 8,
         "rule": {"rule": "arange", "count": 8}, "filter": "bilinear", "layout": "btchw",
@@ -42,7 +42,7 @@ MATCHER = {
     "name": "mini-umt", "family": "Unmasked Teacher", "about": "Twelve frames and a caption; says how well they match.",
     "view": "matcher", "norm": IMAGENET, "seed": 4, "scenes": range(0, 3400), "size": (112, 64), "channels": CHANNELS, "width": 96,
     "heads": 4, "each": 4, "encoder_layers": 1, "vision_layers": 2, "begins_as": "mini-blip2", "text_layers": 1, "fusion_layers": 2, "embed": 64, "max_tokens": 32,
-    "look_epochs": 6, "match_epochs": 10, "filter": "bilinear"}
+    "look_epochs": 12, "match_epochs": 9, "filter": "bilinear"}
 
 
 def prompt_ids(tokenizer, settings, words):
