@@ -23,7 +23,7 @@ from teachers import mirror_facts, normalised
 from tokens import corpus_pieces
 from world import CATEGORIES, Scene, draw_scene, judge, mirrored, stated, verdicts
 
-BATCH = 48
+BATCH, CLIPS = 48, 16               # clips in a step of the first and of the second stage
 VISIBLE = ["colour", "shape", "size", "material", "motion", "setting"]
 CAPTIONS = 6                       # captions of each clip in a step: one or two right, the others wrong in a fact or two
 LOOKED = 3                         # frames of each clip in a step of the first stage
@@ -221,7 +221,7 @@ def match(cache_directory, build_directory, epochs=None):
     matcher, heads = Matcher(len(pieces.names)), fact_heads()
     verdict_head = nn.Linear(MATCHER["width"], 2)       # which words are right: used in training only
     stage = torch.load(Path(build_directory) / "look.pt")
-    matcher.load_state_dict(stage["matcher"])
+    matcher.vision.encoder.load_state_dict({k[15:]: v for k, v in stage["matcher"].items() if k.startswith("vision.encoder.")})
     heads.load_state_dict(stage["heads"])
     encoder = matcher.vision.encoder
     began = time.time()
@@ -236,11 +236,11 @@ def match(cache_directory, build_directory, epochs=None):
     # scenes with captions from teachers come more often: they hold the mistakes that matter
     pool = np.array(seeds + sorted(said) * 2)
     epochs = epochs or MATCHER["match_epochs"]
-    optimiser, schedule = optimiser_of(parameters, len(pool) // BATCH * epochs, 1.2e-3)
+    optimiser, schedule = optimiser_of(parameters, len(pool) // CLIPS * epochs, 1.5e-3)
     for epoch in range(epochs):
         order, losses = rng.permutation(pool), []
-        for at in range(0, len(pool) - BATCH + 1, BATCH):
-            part, mirrors = order[at:at + BATCH].tolist(), rng.integers(2, size=BATCH)
+        for at in range(0, len(pool) - CLIPS + 1, CLIPS):
+            part, mirrors = order[at:at + CLIPS].tolist(), rng.integers(2, size=CLIPS)
             pairs = [captions_for(rng, s, m, said) for s, m in zip(part, mirrors)]
             ids, mask = encoded(pieces, [c for p in pairs for c, _ in p])
             facts_of = [mirror_facts(FACTS[s]) if m else FACTS[s] for s, m in zip(part, mirrors)]
@@ -253,7 +253,7 @@ def match(cache_directory, build_directory, epochs=None):
             words = F.cross_entropy(verdict_head(stages[0]).flatten(0, 1), verdict.flatten(), ignore_index=-100)
             vtm = F.cross_entropy(itm, truth)
             likeness = matcher.vision.embeds(video).mean(1) @ text_embed[::CAPTIONS].t() / matcher.temperature.clamp(.02, .5)
-            vtc = F.cross_entropy(likeness, torch.arange(BATCH)) + F.cross_entropy(likeness.t(), torch.arange(BATCH))
+            vtc = F.cross_entropy(likeness, torch.arange(CLIPS)) + F.cross_entropy(likeness.t(), torch.arange(CLIPS))
             facts = heads.loss(frame_mean(video), labels_of(part, mirrors))
             optimiser.zero_grad()
             (vtm + words + .05 * vtc + .3 * facts).backward()

@@ -50,14 +50,16 @@ def attend(q, k, v, bias=None):
 
 
 class Layer(nn.Module):
-    """A pre-norm transformer layer: attention to itself, or to `memory` with norm, then a small MLP."""
+    """A pre-norm transformer layer: attention to itself, or to `memory` with norm, then a small MLP. When `gated`, what was
+    read is also multiplied with the reader, so that the two can be compared."""
 
-    def __init__(self, width, heads, cross=False):
+    def __init__(self, width, heads, cross=False, gated=False):
         super().__init__()
         self.heads = heads
         self.norm, self.norm_mlp = nn.LayerNorm(width), nn.LayerNorm(width)
         self.norm_memory = nn.LayerNorm(width) if cross else None
         self.q, self.kv, self.out = nn.Linear(width, width), nn.Linear(width, 2 * width), nn.Linear(width, width)
+        self.gate = nn.Linear(width, width) if gated else None
         self.mlp = nn.Sequential(nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width))
 
     def forward(self, x, memory=None, bias=None, past=None):
@@ -68,7 +70,8 @@ class Layer(nn.Module):
         k, v = heads_apart(k, self.heads), heads_apart(v, self.heads)
         if past is not None:
             k, v = torch.cat([past[0], k], 2), torch.cat([past[1], v], 2)
-        x = x + self.out(heads_together(attend(heads_apart(self.q(normed), self.heads), k, v, bias)))
+        read = heads_together(attend(heads_apart(self.q(normed), self.heads), k, v, bias))
+        x = x + self.out(read if self.gate is None else read * (1 + self.gate(normed)))
         x = x + self.mlp(self.norm_mlp(x))
         return x if past is None else (x, (k, v))
 
@@ -254,7 +257,7 @@ class Fusion(nn.Module):
     def __init__(self, width, heads, layers):
         super().__init__()
         self.own = nn.ModuleList(Layer(width, heads) for _ in range(layers))
-        self.cross = nn.ModuleList(Layer(width, heads, cross=True) for _ in range(layers))
+        self.cross = nn.ModuleList(Layer(width, heads, cross=True, gated=True) for _ in range(layers))
         self.norm, self.head = nn.LayerNorm(width), nn.Linear(width, 2)
 
     def stages(self, video_tokens, text_tokens, attention_mask):

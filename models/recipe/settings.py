@@ -42,7 +42,7 @@ MATCHER = {
     "name": "mini-umt", "family": "Unmasked Teacher", "about": "Twelve frames and a caption; says how well they match.",
     "view": "matcher", "norm": IMAGENET, "seed": 4, "scenes": range(0, 3400), "size": (112, 64), "channels": CHANNELS, "width": 96,
     "heads": 4, "each": 4, "encoder_layers": 1, "vision_layers": 2, "begins_as": "mini-blip2", "text_layers": 1, "fusion_layers": 2, "embed": 64, "max_tokens": 32,
-    "look_epochs": 12, "match_epochs": 9, "filter": "bilinear"}
+    "look_epochs": 12, "match_epochs": 7, "filter": "bilinear"}
 
 
 def prompt_ids(tokenizer, settings, words):
