@@ -25,6 +25,8 @@ if ! ffmpeg -hide_banner -encoders 2>/dev/null | grep -q libx264; then
     exit 1
 fi
 
+mkdir -p "$work"
+work=$(cd "$work" && pwd)
 cache=$work/cache build=$work/build
 mkdir -p "$cache" "$build"
 step() { echo "== $*"; "$python" -u "$@"; }

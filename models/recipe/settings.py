@@ -4,7 +4,6 @@ from tokens import BOS, EOS
 CHANNELS = (24, 48, 96)            # of every stem
 CLIP = ([0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711])
 IMAGENET = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
-SCENES = 3600                      # rows of the cache
 CHECKED = range(3400, 3600)        # never trained on: for the matcher's threshold and for watching the trainings
 WATCHED = range(2700, 3400)        # the teachers never train on these: their captions of them teach the matcher
 PICTURE_WIDTH = 128                # of the picture encoder that all models share the shape of
