@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Panda.Stream.Models.Tokenizers;
 
@@ -6,7 +7,7 @@ namespace Panda.Stream.Tests.Models;
 
 /// <summary>
 /// Ids and decoded texts against @huggingface/tokenizers, on 20,000 strings per tokenizer less those that Data/tokenizers/make_expectations.mjs leaves out by its rules.
-/// The expectations are hashes of a hundred strings each; where the library itself is installed beside them a live comparison names the string.
+/// The expectations are hashes of a hundred strings each; where the library itself is installed a live comparison names the string.
 /// </summary>
 public class TokenizerParityTests
 {
@@ -45,9 +46,9 @@ public class TokenizerParityTests
     [MemberData(nameof(Names))]
     public void Live_ids_and_texts_equal_those_of_the_Hugging_Face_library(string name)
     {
-        var source = SourceFolder();
-        Assert.SkipUnless(Directory.Exists(Path.Combine(source, "node_modules", "@huggingface", "tokenizers")), "no @huggingface/tokenizers beside the expectations");
-        using var node = Process.Start(new ProcessStartInfo("node", ["make_expectations.mjs", name]) { WorkingDirectory = source, RedirectStandardOutput = true })!;
+        var tests = TestsFolder();
+        Assert.SkipUnless(Directory.Exists(Path.Combine(tests, "node_modules", "@huggingface", "tokenizers")), "@huggingface/tokenizers is not installed");
+        using var node = Process.Start(new ProcessStartInfo("node", ["make_expectations.mjs", name]) { WorkingDirectory = Path.Combine(tests, "Data", "tokenizers"), RedirectStandardOutput = true })!;
         var tokenizer = Tokenizer.Load(Path.Combine(TokenizerTexts.Folder, $"{name}.json"));
         foreach (var text in TokenizerTexts.Make(20_000))
         {
@@ -68,5 +69,5 @@ public class TokenizerParityTests
         return hash;
     }
 
-    private static string SourceFolder([System.Runtime.CompilerServices.CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "..", "Data", "tokenizers");
+    private static string TestsFolder([CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "..");
 }
