@@ -40,7 +40,7 @@ internal static class SplitCommand
                 SplitOutput.WriteFailed(Console.Out, failed.Path, failed.Reason, json);
             var ordered = new InOrder<SplitReport>(inputs.Videos.Count, report => SplitOutput.Write(Console.Out, report, json));
             var numbers = inputs.Videos.Index().ToDictionary(video => video.Item, video => video.Index);
-            var run = new SplitRun(config, embedder, scores, report => ordered.Add(numbers[report.Video.Input], report));
+            var run = new SplitRun(config, embedder, features: null, scores, report => ordered.Add(numbers[report.Video.Input], report));
             await run.RunAsync(inputs.Videos, stop).ConfigureAwait(false);
             return run.Counters.VideosDone == 0 ? CommonOptions.Failed : CommonOptions.Ok;
         }
