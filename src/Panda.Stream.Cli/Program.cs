@@ -6,6 +6,8 @@ return await new RootCommand("Panda.Stream turns long videos into a dataset of c
 {
     RunCommand.Create(),
     SplitCommand.Create(),
+    ResplitCommand.Create(),
+    SweepCommand.Create(),
     ShowCommand.Create(),
     ValidateCommand.Create(),
 }.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -17,8 +17,16 @@ public sealed class RecordedSplit
 {
     private readonly string _folder;
 
-    private RecordedSplit(string folder, RunReport report, SplitRecord rules, IReadOnlyList<RecordedVideo> videos) =>
+    private readonly string _config;
+    private readonly SplitConfig _recorded;
+
+    private RecordedSplit(string folder, RunReport report, SplitRecord rules, IReadOnlyList<RecordedVideo> videos)
+    {
         (_folder, Report, Rules, Videos) = (folder, report, rules, videos);
+        _config = new JsonObject { ["split"] = rules.Config.DeepClone() }.ToJsonString();
+        var bound = PipelineFile.Parse(Path.Combine(folder, RunReport.FileName), _config, []);
+        _recorded = bound.Value?.Split ?? throw new InvalidDataException(string.Join('\n', bound.Diagnostics));
+    }
 
     public RunReport Report { get; }
 
@@ -45,8 +53,7 @@ public sealed class RecordedSplit
     /// <exception cref="TuningException">A key or value is wrong, or would need the videos decoded again.</exception>
     public TunedSettings With(IReadOnlyList<Override> overrides)
     {
-        var text = new JsonObject { ["split"] = Rules.Config.DeepClone() }.ToJsonString();
-        var bound = PipelineFile.Parse(Path.Combine(_folder, RunReport.FileName), text, overrides);
+        var bound = PipelineFile.Parse(Path.Combine(_folder, RunReport.FileName), _config, overrides);
         var mistakes = bound.Diagnostics.Concat(overrides.Where(set => set.Key is { } key && !key.StartsWith("split.", StringComparison.Ordinal)).Select(set =>
             new Diagnostic(new(set.Shown), DiagnosticCode.Conflict, $"{set.Key}: not a key of splitting, expected one of {string.Join(", ", Tunable)}"))).ToList();
         if (bound.Value is { } config)
@@ -63,15 +70,14 @@ public sealed class RecordedSplit
     // A preset may bring such a number without its key being named; it is the number that counts.
     private IEnumerable<Diagnostic> NeedsDecoding(SplitConfig asked, Locations at)
     {
-        var recorded = PipelineFile.Parse("", new JsonObject { ["split"] = Rules.Config.DeepClone() }.ToJsonString(), []).Value!.Split;
-        var (now, then) = (asked.ToSettings(), recorded.ToSettings());
+        var (now, then) = (asked.ToSettings(), _recorded.ToSettings());
         foreach (var (key, found, expected) in new (string, object, object)[]
         {
             ("threshold", now.Threshold, then.Threshold), ("min_scene_frames", now.MinSceneLen, then.MinSceneLen),
             ("filter", now.Filter, then.Filter), ("downscale", now.Downscale, then.Downscale),
             ("segment_s", now.SegmentLength, then.SegmentLength), ("segment_slack_s", now.SegmentSlack, then.SegmentSlack),
-            ("probe", now.Probe, then.Probe), ("embedder", asked.Embedder, recorded.Embedder),
-            ("keep_per_second", asked.KeepPerSecond, recorded.KeepPerSecond),
+            ("probe", now.Probe, then.Probe), ("embedder", asked.Embedder, _recorded.Embedder),
+            ("keep_per_second", asked.KeepPerSecond, _recorded.KeepPerSecond),
         })
         {
             if (!found.Equals(expected))
