@@ -8,6 +8,7 @@ return await new RootCommand("Panda.Stream turns long videos into a dataset of c
     SplitCommand.Create(),
     ResplitCommand.Create(),
     SweepCommand.Create(),
+    CoherenceCommand.Create(),
     ShowCommand.Create(),
     ValidateCommand.Create(),
 }.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
