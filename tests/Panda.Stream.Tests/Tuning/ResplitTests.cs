@@ -7,7 +7,7 @@ using Panda.Stream.Videos;
 
 namespace Panda.Stream.Tests.Tuning;
 
-public sealed class ResplitTests(RecordedSamples samples) : IClassFixture<RecordedSamples>, IDisposable
+public sealed class ResplitTests(RecordedSamples samples) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -26,8 +26,7 @@ public sealed class ResplitTests(RecordedSamples samples) : IClassFixture<Record
     public static readonly TheoryData<string[], SplitConfig> Others = new()
     {
         { ["split.stitch=0.4", "split.transition=0.6"], new() { Stitch = 0.4, Transition = 0.6 } },
-        { ["split.still=0.3", "split.repeat=1", "split.trim=0.23", "split.shortest_s=1"], new() { Still = 0.3, Repeat = 1, Trim = 0.23, ShortestS = 1 } },
-        { ["split.longest_s=3.3", "split.shortest_s=3"], new() { LongestS = 3.3, ShortestS = 3 } },
+        { ["split.still=0.3", "split.repeat=1", "split.trim=0.23", "split.shortest_s=1", "split.longest_s=3.3"], new() { Still = 0.3, Repeat = 1, Trim = 0.23, ShortestS = 1, LongestS = 3.3 } },
         { ["split.preset=released"], new() { Preset = SplitPreset.Released } },
     };
 

@@ -5,6 +5,8 @@ using Panda.Stream.Shards;
 using Panda.Stream.Tests.Support;
 using Panda.Stream.Videos;
 
+[assembly: AssemblyFixture(typeof(Panda.Stream.Tests.Tuning.RecordedSamples))]
+
 namespace Panda.Stream.Tests.Tuning;
 
 /// <summary>Results of splitting real videos with the models of the repository, and their rows as text.</summary>
@@ -12,7 +14,12 @@ public static class SplitResults
 {
     public static async Task MakeAsync(string output, SplitConfig split, params string[] videos)
     {
-        var config = new PipelineConfig { Split = split, Models = Repository.File("models"), Decode = new() { VideosAtOnce = 2 } };
+        // Batches of one, since the last bits may depend on the batch, and rows are compared to the last bit.
+        var single = new BatchConfig { Largest = 1 };
+        var config = new PipelineConfig
+        {
+            Split = split with { Batch = single }, Coherence = new() { Batch = single }, Models = Repository.File("models"), Decode = new() { VideosAtOnce = 2 },
+        };
         using var embedder = ModelSet.LoadEmbedder(config, 1);
         using var features = ModelSet.LoadFeatures(config, 1);
         using var folder = OutputFolder.Claim(output);

@@ -8,7 +8,7 @@ using Panda.Stream.Tuning;
 
 namespace Panda.Stream.Tests.Tuning;
 
-public sealed class SweepTests(RecordedSamples samples) : IClassFixture<RecordedSamples>
+public sealed class SweepTests(RecordedSamples samples)
 {
     [Theory]
     [InlineData("split.stitch=0.3..0.9:0.2", "0.3 0.5 0.7 0.9")]
