@@ -25,6 +25,8 @@ if ! ffmpeg -hide_banner -encoders 2>/dev/null | grep -q libx264; then
     exit 1
 fi
 
+mkdir -p "$work"
+work=$(cd "$work" && pwd)
 cache=$work/cache build=$work/build
 mkdir -p "$cache" "$build"
 step() { echo "== $*"; "$python" -u "$@"; }
@@ -41,6 +43,7 @@ step teachers.py train "$cache" "$build" mini-blip2
 # The others begin with what it has learnt to see. Two at a time: each training uses one core.
 step matcher.py look "$cache" "$build" & looking=$!
 step teachers.py train "$cache" "$build" mini-video-llama
+step teachers.py meet "$cache" "$build" mini-video-llama
 step teachers.py train "$cache" "$build" mini-minigpt4
 wait $looking
 for name in mini-blip2 mini-minigpt4 mini-video-llama; do

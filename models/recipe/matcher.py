@@ -3,7 +3,7 @@
     matcher.py look CACHE BUILD       the vision tower learns facts from a few of the twelve frames at a time: BUILD/look.pt
     matcher.py match CACHE BUILD      all towers learn which captions match, with hard negatives: BUILD/mini-umt.pt
 
-The second step works on the frame tokens that the first step learnt to make, so it sees all twelve frames cheaply.
+The second step works on the picture tokens that the first step learnt to make, so it sees all twelve frames cheaply.
 """
 import json
 import sys
@@ -21,9 +21,9 @@ from nets import FactHeads, Fusion, MatcherVision, PictureEncoder, TextTower, Vi
 from settings import CHECKED, MATCHER, PICTURE_WIDTH, TEACHERS
 from teachers import mirror_facts, normalised
 from tokens import corpus_pieces
-from world import CATEGORIES, Scene, draw_scene, judge, mirrored, stated
+from world import CATEGORIES, Scene, draw_scene, judge, mirrored, stated, verdicts
 
-BATCH = 48
+BATCH, CLIPS = 48, 16               # clips in a step of the first and of the second stage
 VISIBLE = ["colour", "shape", "size", "material", "motion", "setting"]
 CAPTIONS = 6                       # captions of each clip in a step: one or two right, the others wrong in a fact or two
 LOOKED = 3                         # frames of each clip in a step of the first stage
@@ -121,11 +121,11 @@ def look(cache_directory, build_directory, epochs=None, limit=None):
 
 @torch.no_grad()
 def looked(encoder, cache, seeds):
-    """Frame tokens of all scenes, plain and mirrored: [2, len, 12, each, D] half floats."""
+    """Picture tokens of all scenes, plain and mirrored: [2, len, 12, each, picture width] half floats."""
     encoder.eval()
     every, out = [np.arange(12)] * 40, []
     for mirror in (False, True):
-        parts = [encoder.look(frames_batch(cache, seeds[at:at + 40], every, [mirror] * 40, None)).half()
+        parts = [encoder.pictures(frames_batch(cache, seeds[at:at + 40], every, [mirror] * 40, None)).half()
                  for at in range(0, len(seeds), 40)]
         out.append(torch.cat(parts))
     return torch.stack(out)
@@ -180,6 +180,20 @@ def captions_for(rng, seed, mirror, said):
     return pairs
 
 
+def word_verdicts(pieces, rows):
+    """For training: 1 or 0 for every token of a fact phrase that is right or wrong, -100 elsewhere: [n, longest].
+    rows: (caption, facts); names are not asked, for no picture shows them."""
+    found = []
+    for caption, facts in rows:
+        row = [-100]
+        for text, verdict in verdicts(caption, dict(facts, name="")):
+            asked = verdict is not None and text not in CATEGORIES["name"]
+            row += [int(verdict) if asked else -100] * sum(len(pieces.word(w)) for w in pieces.words(text))
+        found.append(row[:MATCHER["max_tokens"] - 1] + [-100])
+    longest = max(map(len, found))
+    return torch.tensor([r + [-100] * (longest - len(r)) for r in found])
+
+
 def encoded(pieces, captions):
     """ids and mask [n, longest] int64."""
     rows = [pieces.encode(c, MATCHER["max_tokens"]) for c in captions]
@@ -205,42 +219,51 @@ def match(cache_directory, build_directory, epochs=None):
     cache, seeds, pieces = open_cache(cache_directory, "matcher"), list(MATCHER["scenes"]), corpus_pieces(build_directory)
     said = said_by_teachers(build_directory, MATCHER["scenes"])
     matcher, heads = Matcher(len(pieces.names)), fact_heads()
+    verdict_head = nn.Linear(MATCHER["width"], 2)       # which words are right: used in training only
     stage = torch.load(Path(build_directory) / "look.pt")
-    matcher.load_state_dict(stage["matcher"])
+    matcher.vision.encoder.load_state_dict({k[15:]: v for k, v in stage["matcher"].items() if k.startswith("vision.encoder.")})
     heads.load_state_dict(stage["heads"])
     encoder = matcher.vision.encoder
     began = time.time()
-    tokens = looked(encoder, cache, seeds)
-    print(f"frame tokens {tuple(tokens.shape)} at {time.time() - began:.0f} s", flush=True)
-    frozen = {id(p) for m in (encoder.picture, encoder.narrow) for p in m.parameters()}
-    parameters = [p for p in [*matcher.parameters(), *heads.parameters()] if id(p) not in frozen]
+    kept = Path(build_directory) / "looked.pt"
+    if not kept.exists() or kept.stat().st_mtime < (Path(build_directory) / "look.pt").stat().st_mtime:
+        torch.save(looked(encoder, cache, seeds), kept)
+    tokens = torch.load(kept)
+    encoder.eval()
+    print(f"picture tokens {tuple(tokens.shape)} at {time.time() - began:.0f} s", flush=True)
+    frozen = {id(p) for p in encoder.picture.parameters()}
+    parameters = [p for p in [*matcher.parameters(), *heads.parameters(), *verdict_head.parameters()] if id(p) not in frozen]
     # scenes with captions from teachers come more often: they hold the mistakes that matter
     pool = np.array(seeds + sorted(said) * 2)
     epochs = epochs or MATCHER["match_epochs"]
-    optimiser, schedule = optimiser_of(parameters, len(pool) // BATCH * epochs, 1.2e-3)
+    optimiser, schedule = optimiser_of(parameters, len(pool) // CLIPS * epochs, 1.5e-3)
     for epoch in range(epochs):
         order, losses = rng.permutation(pool), []
-        for at in range(0, len(pool) - BATCH + 1, BATCH):
-            part, mirrors = order[at:at + BATCH].tolist(), rng.integers(2, size=BATCH)
+        for at in range(0, len(pool) - CLIPS + 1, CLIPS):
+            part, mirrors = order[at:at + CLIPS].tolist(), rng.integers(2, size=CLIPS)
             pairs = [captions_for(rng, s, m, said) for s, m in zip(part, mirrors)]
             ids, mask = encoded(pieces, [c for p in pairs for c, _ in p])
+            facts_of = [mirror_facts(FACTS[s]) if m else FACTS[s] for s, m in zip(part, mirrors)]
+            verdict = word_verdicts(pieces, [(c, f) for p, f in zip(pairs, facts_of) for c, _ in p])
             truth = torch.tensor([y for p in pairs for _, y in p])
-            video = encoder.meet(tokens[torch.from_numpy(mirrors), torch.tensor(part)].float() + encoder.time)
+            video = encoder.meet(encoder.narrow(tokens[torch.from_numpy(mirrors), torch.tensor(part)].float()) + encoder.time)
             text, text_embed = matcher.text(ids, mask)
-            itm = matcher.fusion(video.repeat_interleave(CAPTIONS, 0), text, mask)
+            stages = matcher.fusion.stages(video.repeat_interleave(CAPTIONS, 0), text, mask)
+            itm = matcher.fusion.decide(stages[-1])
+            words = F.cross_entropy(verdict_head(stages[0]).flatten(0, 1), verdict.flatten(), ignore_index=-100)
             vtm = F.cross_entropy(itm, truth)
             likeness = matcher.vision.embeds(video).mean(1) @ text_embed[::CAPTIONS].t() / matcher.temperature.clamp(.02, .5)
-            vtc = F.cross_entropy(likeness, torch.arange(BATCH)) + F.cross_entropy(likeness.t(), torch.arange(BATCH))
+            vtc = F.cross_entropy(likeness, torch.arange(CLIPS)) + F.cross_entropy(likeness.t(), torch.arange(CLIPS))
             facts = heads.loss(frame_mean(video), labels_of(part, mirrors))
             optimiser.zero_grad()
-            (vtm + .05 * vtc + .3 * facts).backward()
+            (vtm + words + .05 * vtc + .3 * facts).backward()
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)
             optimiser.step()
             schedule.step()
             right = (itm.argmax(-1) == truth).float().mean().item()
-            losses.append((vtm.item(), vtc.item(), facts.item(), right))
-        v, c, f, r = np.mean(losses, 0)
-        print(f"match epoch {epoch + 1}: vtm {v:.4f} ({r:.3f} right) vtc {c:.3f} facts {f:.4f} at {time.time() - began:.0f} s", flush=True)
+            losses.append((vtm.item(), vtc.item(), facts.item(), right, words.item()))
+        v, c, f, r, w = np.mean(losses, 0)
+        print(f"match epoch {epoch + 1}: vtm {v:.4f} ({r:.3f} right) vtc {c:.3f} words {w:.4f} facts {f:.4f} at {time.time() - began:.0f} s", flush=True)
     torch.save(matcher.state_dict(), Path(build_directory) / f"{MATCHER['name']}.pt")
     calibrate(cache_directory, build_directory)
 

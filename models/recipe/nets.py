@@ -50,14 +50,16 @@ def attend(q, k, v, bias=None):
 
 
 class Layer(nn.Module):
-    """A pre-norm transformer layer: attention to itself, or to `memory` with norm, then a small MLP."""
+    """A pre-norm transformer layer: attention to itself, or to `memory` with norm, then a small MLP. When `gated`, what was
+    read is also multiplied with the reader, so that the two can be compared."""
 
-    def __init__(self, width, heads, cross=False):
+    def __init__(self, width, heads, cross=False, gated=False):
         super().__init__()
         self.heads = heads
         self.norm, self.norm_mlp = nn.LayerNorm(width), nn.LayerNorm(width)
         self.norm_memory = nn.LayerNorm(width) if cross else None
         self.q, self.kv, self.out = nn.Linear(width, width), nn.Linear(width, 2 * width), nn.Linear(width, width)
+        self.gate = nn.Linear(width, width) if gated else None
         self.mlp = nn.Sequential(nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width))
 
     def forward(self, x, memory=None, bias=None, past=None):
@@ -68,7 +70,8 @@ class Layer(nn.Module):
         k, v = heads_apart(k, self.heads), heads_apart(v, self.heads)
         if past is not None:
             k, v = torch.cat([past[0], k], 2), torch.cat([past[1], v], 2)
-        x = x + self.out(heads_together(attend(heads_apart(self.q(normed), self.heads), k, v, bias)))
+        read = heads_together(attend(heads_apart(self.q(normed), self.heads), k, v, bias))
+        x = x + self.out(read if self.gate is None else read * (1 + self.gate(normed)))
         x = x + self.mlp(self.norm_mlp(x))
         return x if past is None else (x, (k, v))
 
@@ -128,10 +131,14 @@ class VideoEncoder(nn.Module):
         self.layers = nn.ModuleList(Layer(width, heads) for _ in range(layers))
         self.out = Queries(out, width, heads) if out else None
 
+    def pictures(self, pixel_values):
+        """Each frame alone, before it is narrowed: [B, F, 3, h, w] to [B, F, each, picture width]; any F."""
+        tokens = self.picture(pixel_values.flatten(0, 1))
+        return tokens.reshape(-1, pixel_values.shape[1], self.each, tokens.shape[-1])
+
     def look(self, pixel_values):
         """Each frame alone: [B, F, 3, h, w] to [B, F, each, D]; any F."""
-        tokens = self.narrow(self.picture(pixel_values.flatten(0, 1)))
-        return tokens.reshape(-1, pixel_values.shape[1], self.each, tokens.shape[-1])
+        return self.narrow(self.pictures(pixel_values))
 
     def forward(self, pixel_values):
         return self.meet(self.look(pixel_values) + self.time)
@@ -250,12 +257,21 @@ class Fusion(nn.Module):
     def __init__(self, width, heads, layers):
         super().__init__()
         self.own = nn.ModuleList(Layer(width, heads) for _ in range(layers))
-        self.cross = nn.ModuleList(Layer(width, heads, cross=True) for _ in range(layers))
+        self.cross = nn.ModuleList(Layer(width, heads, cross=True, gated=True) for _ in range(layers))
         self.norm, self.head = nn.LayerNorm(width), nn.Linear(width, 2)
 
-    def forward(self, video_tokens, text_tokens, attention_mask):
+    def stages(self, video_tokens, text_tokens, attention_mask):
+        """Text tokens [B, S, D] after every layer."""
         bias = (1.0 - attention_mask[:, None, None, :].to(text_tokens.dtype)) * -1e4
-        x = text_tokens
+        x, found = text_tokens, []
         for own, cross in zip(self.own, self.cross):
             x = cross(own(x, bias=bias), video_tokens)
-        return self.head(self.norm(x[:, 0]))
+            found.append(x)
+        return found
+
+    def decide(self, tokens):
+        """itm [B, 2] from the last stage."""
+        return self.head(self.norm(tokens[:, 0]))
+
+    def forward(self, video_tokens, text_tokens, attention_mask):
+        return self.decide(self.stages(video_tokens, text_tokens, attention_mask)[-1])

@@ -4,7 +4,6 @@ from tokens import BOS, EOS
 CHANNELS = (24, 48, 96)            # of every stem
 CLIP = ([0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711])
 IMAGENET = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
-SCENES = 3600                      # rows of the cache
 CHECKED = range(3400, 3600)        # never trained on: for the matcher's threshold and for watching the trainings
 WATCHED = range(2700, 3400)        # the teachers never train on these: their captions of them teach the matcher
 PICTURE_WIDTH = 128                # of the picture encoder that all models share the shape of
@@ -19,7 +18,7 @@ TEACHERS = {
         "prompt": [{"visual": True}, {"text": "\nCaption:"}], "max_new": 32, "post": ["strip"]},
     "mini-video-llama": {
         "family": "Video-LLaMA", "about": "Eight frames; query tokens of each frame meet in time; says what happens.",
-        "view": "video", "norm": CLIP, "scenes": range(100, 2700), "epochs": 8, "few": 3, "seed": 2, "style": "video",   # few: frames a step sees, but in the last fifth all
+        "view": "video", "norm": CLIP, "scenes": range(100, 2700), "epochs": 8, "few": 3, "meet_epochs": 14, "seed": 2, "style": "video",   # few: frames that a step of the first stage sees
         "begins_as": "mini-blip2", "rate": 1.2e-3,
         "size": (96, 56), "channels": CHANNELS, "width": 112, "heads": 4, "each": 3, "encoder_layers": 1, "time_layers": 2, "decoder_layers": 2, "queries": 8,
         "rule": {"rule": "arange", "count": 8}, "filter": "bilinear", "layout": "btchw",
@@ -42,7 +41,7 @@ MATCHER = {
     "name": "mini-umt", "family": "Unmasked Teacher", "about": "Twelve frames and a caption; says how well they match.",
     "view": "matcher", "norm": IMAGENET, "seed": 4, "scenes": range(0, 3400), "size": (112, 64), "channels": CHANNELS, "width": 96,
     "heads": 4, "each": 4, "encoder_layers": 1, "vision_layers": 2, "begins_as": "mini-blip2", "text_layers": 1, "fusion_layers": 2, "embed": 64, "max_tokens": 32,
-    "look_epochs": 6, "match_epochs": 10, "filter": "bilinear"}
+    "look_epochs": 12, "match_epochs": 7, "filter": "bilinear"}
 
 
 def prompt_ids(tokenizer, settings, words):

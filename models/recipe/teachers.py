@@ -1,6 +1,7 @@
 """Trains the teachers and lets them speak.
 
     teachers.py train CACHE BUILD NAME      writes BUILD/NAME.pt
+    teachers.py meet CACHE BUILD NAME       second stage of a video teacher
     teachers.py say CACHE BUILD NAME        writes BUILD/NAME.said.json: its captions of the watched and checked scenes
 """
 import json
@@ -122,36 +123,24 @@ def see(vision, pictures, few, rng):
     return vision.meet(vision.look(pictures[:, chosen]) + vision.time[:, chosen])
 
 
-def train(cache_directory, build_directory, name, epochs=None, limit=None):
+def learn(name, teacher, lessons, visual_of, parameters, epochs, rate, rng):
+    """The training loop: captions after prompts, and facts from visual tokens. visual_of(keys) gives these tokens
+    [B, queries, D] for keys (seed, variant, mirror)."""
     settings = TEACHERS[name]
-    torch.manual_seed(settings["seed"])
-    rng = np.random.default_rng(settings["seed"])
-    torch.set_num_threads(1)
-    tokenizer = corpus_tokenizer(build_directory)
-    seeds = np.array(settings["scenes"])[:limit]
-    lessons, cache = Lessons(tokenizer, settings, seeds), open_cache(cache_directory, settings["view"])
-    teacher = build(settings).to(memory_format=torch.channels_last)
-    if "begins_as" not in settings:
-        teacher.vision.stem.load_state_dict(torch.load(Path(build_directory) / "stem.pt"))
-    else:
-        begin_as(teacher, build_directory, settings)
-    style = settings["style"]
+    style, seeds = settings["style"], np.array(settings["scenes"])
     guess = FactHeads(settings["queries"] * settings["width"], {c: len(CATEGORIES[c]) for c in SEEN[style]})
-    parameters = [*teacher.parameters(), *guess.parameters()]
-    epochs = epochs or settings["epochs"]
+    parameters = [*parameters, *guess.parameters()]
     steps = len(seeds) // BATCH * epochs
     optimiser = torch.optim.AdamW(parameters, weight_decay=.03)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, settings["rate"], total_steps=steps, pct_start=.15)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps, pct_start=.15)
     print(name, sum(p.numel() for p in teacher.parameters()), "parameters,", steps, "steps", flush=True)
     began = time.time()
     for epoch in range(epochs):
         order, losses = rng.permutation(seeds), []
         for at in range(0, len(seeds) - BATCH + 1, BATCH):
             keys = [(int(s), int(rng.integers(lessons.variants)), bool(rng.integers(2))) for s in order[at:at + BATCH]]
-            pictures = pictures_of(cache, settings["view"], [k[0] for k in keys], [k[2] for k in keys], rng, settings["norm"])
             ids, mask, asked, slot, labels = batch_of(lessons, keys)
-            few = settings.get("few") if epoch < epochs * .8 else None
-            visual = see(teacher.vision, pictures, few, rng)
+            visual = visual_of(keys)
             places = asked >= 0
             logits, _ = teacher.decoder(teacher.spliced(ids, visual, slot), mask, mask.cumsum(1) - 1,
                                         teacher.decoder.empty_past(len(keys)), places)
@@ -164,6 +153,48 @@ def train(cache_directory, build_directory, name, epochs=None, limit=None):
             schedule.step()
             losses.append((words.item(), facts.item()))
         print(f"{name} epoch {epoch + 1}: words {np.mean(losses, 0)[0]:.4f} facts {np.mean(losses, 0)[1]:.4f} at {time.time() - began:.0f} s", flush=True)
+
+
+def train(cache_directory, build_directory, name):
+    """The whole teacher learns; a video teacher sees a few frames at a time."""
+    settings = TEACHERS[name]
+    torch.manual_seed(settings["seed"])
+    torch.set_num_threads(1)
+    rng, cache = np.random.default_rng(settings["seed"]), open_cache(cache_directory, settings["view"])
+    lessons = Lessons(corpus_tokenizer(build_directory), settings, settings["scenes"])
+    teacher = build(settings).to(memory_format=torch.channels_last)
+    if "begins_as" not in settings:
+        teacher.vision.stem.load_state_dict(torch.load(Path(build_directory) / "stem.pt"))
+    else:
+        begin_as(teacher, build_directory, settings)
+
+    def visual_of(keys):
+        pictures = pictures_of(cache, settings["view"], [k[0] for k in keys], [k[2] for k in keys], rng, settings["norm"])
+        return see(teacher.vision, pictures, settings.get("few"), rng)
+    learn(name, teacher, lessons, visual_of, teacher.parameters(), settings["epochs"], settings["rate"], rng)
+    torch.save(teacher.state_dict(), Path(build_directory) / f"{name}.pt")
+
+
+def meet(cache_directory, build_directory, name):
+    """A video teacher's second stage: the picture encoder stays as it is, so all frames can be seen cheaply."""
+    settings = TEACHERS[name]
+    torch.manual_seed(settings["seed"] + 100)
+    torch.set_num_threads(1)
+    rng, cache = np.random.default_rng(settings["seed"] + 100), open_cache(cache_directory, settings["view"])
+    lessons = Lessons(corpus_tokenizer(build_directory), settings, settings["scenes"])
+    teacher, seeds = build(settings), list(settings["scenes"])
+    teacher.load_state_dict(torch.load(Path(build_directory) / f"{name}.pt"))
+    vision, row = teacher.eval().vision, {s: i for i, s in enumerate(seeds)}
+    with torch.no_grad():
+        tokens = torch.stack([torch.cat([vision.pictures(normalised(cache[seeds[at]:seeds[at] + 40, :, :, ::step], settings["norm"])).half()
+                                         for at in range(0, len(seeds), 40)])[:len(seeds)] for step in (1, -1)])
+    frozen = {id(p) for p in vision.picture.parameters()}
+
+    def visual_of(keys):
+        chosen = tokens[torch.tensor([int(k[2]) for k in keys]), torch.tensor([row[k[0]] for k in keys])].float()
+        return vision.meet(vision.narrow(chosen) + vision.time)
+    free = [p for p in teacher.parameters() if id(p) not in frozen]
+    learn(name, teacher, lessons, visual_of, free, settings["meet_epochs"], settings["rate"], rng)
     torch.save(teacher.state_dict(), Path(build_directory) / f"{name}.pt")
 
 
@@ -222,4 +253,4 @@ def say(cache_directory, build_directory, name, seeds=None):
 
 
 if __name__ == "__main__":
-    {"train": train, "say": say}[sys.argv[1]](*sys.argv[2:5])
+    {"train": train, "meet": meet, "say": say}[sys.argv[1]](*sys.argv[2:5])

@@ -74,6 +74,16 @@ def stated(caption):
     return [(_CATEGORY[m.lower()], m.lower()) for m in _PATTERN.findall(caption)]
 
 
+def verdicts(caption, facts):
+    """The caption in pieces: (text, None) between fact phrases, (phrase, True or False) for these."""
+    pieces, at = [], 0
+    for m in _PATTERN.finditer(caption):
+        category = _CATEGORY[m.group().lower()]
+        pieces += [(caption[at:m.start()], None), (m.group(), facts.get(category, "").lower() == m.group().lower())]
+        at = m.end()
+    return pieces + [(caption[at:], None)]
+
+
 def judge(caption, facts):
     """True when the caption states the shape and every stated phrase equals the truth of its category."""
     found = stated(caption)

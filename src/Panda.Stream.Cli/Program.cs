@@ -1,8 +1,7 @@
 using System.CommandLine;
 using Panda.Stream.Cli;
 
-// A thread of Ctrl-C's own handler must not end the process before the run has drained.
-return await new RootCommand("Panda.Stream turns long videos into a dataset of captioned clips.")
+var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of captioned clips.")
 {
     RunCommand.Create(),
     SplitCommand.Create(),
@@ -11,4 +10,7 @@ return await new RootCommand("Panda.Stream turns long videos into a dataset of c
     CoherenceCommand.Create(),
     ShowCommand.Create(),
     ValidateCommand.Create(),
-}.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+}.Parse(args);
+// Without a time-out, Ctrl-C leaves it to the command how to end.
+var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return parsed.Errors.Count > 0 ? CommonOptions.Refused : code;

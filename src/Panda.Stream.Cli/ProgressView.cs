@@ -33,8 +33,8 @@ internal static class ProgressView
         await Task.WhenAny(run, Task.Delay(time)).ConfigureAwait(false) == run;
 
     private static string Line(RunSnapshot run) => string.Create(CultureInfo.InvariantCulture,
-        $"{run.Elapsed.TotalSeconds,6:0.0} s  videos {run.VideosEnded}/{run.VideosIn}  frames {run.Frames} ({Rate(run.Frames, run)}/s)  {(run.Stopping ? "stopping  " : "")}") +
-        string.Join("  ", run.Stages.Select(stage => stage.Waiting > 0 ? $"{stage.Name} {stage.Done} (+{stage.Waiting})" : $"{stage.Name} {stage.Done}"));
+        $"{run.Elapsed.TotalSeconds,6:0.0} s  videos {run.VideosEnded}/{run.VideosIn}  {(run.Stopping ? "stopping  " : "")}") +
+        string.Join("  ", run.Stages.Select(stage => $"{stage.Name} {stage.Done}" + (stage.Waiting > 0 ? $" (+{stage.Waiting})" : "")));
 
     private static Rows Table(RunSnapshot run)
     {
@@ -44,11 +44,11 @@ internal static class ProgressView
         foreach (var stage in run.Stages)
         {
             table.AddRow(
-                Markup.Escape(stage.Name), stage.Done.ToString(CultureInfo.InvariantCulture), Rate(stage.Done, run), Waiting(stage));
+                Markup.Escape(stage.Name), $"{stage.Done} {stage.Unit}", Rate(stage.Done, run), Waiting(stage));
         }
         return new Rows(
             new Text(string.Create(CultureInfo.InvariantCulture,
-                $"{run.Elapsed:hh\\:mm\\:ss}  videos {run.VideosEnded} of {run.VideosIn}, {run.Frames} frames ({Rate(run.Frames, run)}/s), {run.VideoSeconds / 3600:0.00} h of video{(run.Stopping ? "; stopping: what is in flight is finished, Ctrl-C again ends at once" : "")}")),
+                $"{run.Elapsed:hh\\:mm\\:ss}  videos {run.VideosEnded} of {run.VideosIn}, {run.VideoSeconds / 3600:0.00} h of video{(run.Stopping ? "; stopping: what is in flight is finished, Ctrl-C again ends at once" : "")}")),
             table);
     }
 

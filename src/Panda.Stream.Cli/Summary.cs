@@ -19,7 +19,7 @@ internal static class Summary
             clips     {clips.In} in: {clips.Rows} rows, {clips.Filtered} filtered, {clips.Failed} failed
             """);
         foreach (var failed in reader.Failed())
-            output.WriteLine($"  failed {TerminalText.Harmless(failed.Source)}: {TerminalText.Harmless(failed.Reason)}");
+            output.WriteLine($"  failed {(failed.Kind == FailedKind.Clip ? $"clip {TerminalText.Harmless(failed.Id)}" : TerminalText.Harmless(failed.Source))}: {TerminalText.Harmless(failed.Reason)}");
         foreach (var warning in report.Warnings)
             output.WriteLine($"  warning {TerminalText.Harmless(warning)}");
 

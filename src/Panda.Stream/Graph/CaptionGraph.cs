@@ -50,14 +50,14 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         (_options, _counters) = (options, counters);
         var largest = options.LargestBatch;
-        _shards = new("shards", RowsWaiting, 1, add => { add(writer); return Task.CompletedTask; }, fault);
-        _select = new("select", largest, 1, SelectAsync, fault);
+        _shards = new("shards", "rows", RowsWaiting, 1, add => { add(writer); return Task.CompletedTask; }, fault);
+        _select = new("select", "clips", largest, 1, SelectAsync, fault);
         _batchers = [.. options.Models.Teachers.Select(teacher =>
             new Batcher<CaptionRequest, Candidate>(largest, options.LongestWait, teacher.Caption))];
         // Room for the batch that runs and the one that gathers meanwhile.
         _teachers = [.. options.Models.Teachers.Select((teacher, index) =>
-            new Stage<CaptionedClip>(teacher.Name, 2 * largest, 2 * largest, clip => ProposeAsync(clip, index), fault))];
-        _clips = new("clips", largest, 1, FanOutAsync, fault);
+            new Stage<CaptionedClip>(teacher.Name, "clips", 2 * largest, 2 * largest, clip => ProposeAsync(clip, index), fault))];
+        _clips = new("clips", "clips", largest, 1, FanOutAsync, fault);
     }
 
     /// <summary>The stages in the order in which the data flows.</summary>
@@ -101,6 +101,8 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
             _counters.Warnings.Enqueue($"{video.Input.Path}: {video.Damaged} damaged packets or frames were passed over in {video.Frames} frames");
         if (video.Unmeasured is { } reason)
             _counters.Warnings.Enqueue($"{video.Input.Path}: coherence could not be measured in all of it: {reason}");
+        if (video.BackwardJumps > 0)
+            _counters.Warnings.Enqueue($"{video.Input.Path}: its times go back {video.BackwardJumps} times; those of the result go on from there");
         if (video.Failure is null)
             return Task.CompletedTask;
         var row = Rows.OfFailed(video);
@@ -147,7 +149,8 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
     private Action<ShardWriter> Choose(VideoClip clip, IReadOnlyList<Candidate> scored)
     {
         if (CaptionChoice.Best(scored) is not { } best)
-            return Fail(clip, scored, $"none of {scored.Count} teachers gave a caption that could be scored");
+            return Fail(clip, scored, "no teacher gave a caption that could be scored: " +
+                string.Join("; ", scored.Select(candidate => $"{candidate.Teacher}: {candidate.Error}")));
         var row = Rows.Of(clip, scored, best, _options.Models.Identities);
         if (_options.MinScore is { } least && best.Score < least)
             return shards => shards.Add(new FilteredRow(row, $"matching score {best.Score:0.0000} is below select.min_score {least}"));

@@ -47,10 +47,10 @@ public sealed class Lane
     public Lane(LaneOptions options, ILaneOutput output, RunCounters counters, Action<Exception> fault, CancellationToken stop)
     {
         (_options, _output, _counters, _stop) = (options, output, counters, stop);
-        _stitch = new("stitch", SegmentsWaiting, 1, StitchAsync, fault);
-        _cut = new("cut", BatchesWaiting, 1, CutAsync, fault);
-        _score = new("score", BatchesWaiting, 1, ScoreAsync, fault);
-        _decode = new("decode", 1, 1, DecodeAsync, fault);
+        _stitch = new("stitch", "segments", SegmentsWaiting, 1, StitchAsync, fault);
+        _cut = new("cut", "frames", BatchesWaiting, 1, CutAsync, fault, batch => batch.Count);
+        _score = new("score", "frames", BatchesWaiting, 1, ScoreAsync, fault, batch => batch.Count);
+        _decode = new("decode", "frames", 1, 1, DecodeAsync, fault, video => video.Frames);
     }
 
     public IEnumerable<StageCount> Counts => [_decode.Count, _score.Count, _cut.Count, _stitch.Count];
@@ -76,6 +76,7 @@ public sealed class Lane
             while (video.Failure is null && ReadBatch(video, decoder) is { } batch)
                 await _score.SendAsync(batch).ConfigureAwait(false);
             video.Damaged = decoder.CorruptPackets + decoder.DecodeErrors;
+            video.BackwardJumps = decoder.BackwardJumps;
             if (decoder.End is { IsClean: false } end)
                 video.Fail("decode", end.ToString());
         }

@@ -30,6 +30,9 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
     /// <summary>Why coherence could not be measured in all of it; null when it could, or was not to be.</summary>
     public string? Unmeasured { get; internal set; }
 
+    /// <summary>How often the times of the file went back.</summary>
+    public int BackwardJumps { get; internal set; }
+
     /// <summary>Seconds from the start of the first frame to the end of the last.</summary>
     public double Seconds { get; internal set; }
 

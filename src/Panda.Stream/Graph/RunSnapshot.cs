@@ -5,8 +5,7 @@ namespace Panda.Stream.Graph;
 /// <param name="Elapsed">Since its start.</param>
 /// <param name="VideosIn">Videos that it was given.</param>
 /// <param name="VideosEnded">Of these, done or failed.</param>
-/// <param name="Frames">Frames decoded.</param>
 /// <param name="VideoSeconds">Length of the videos that have ended.</param>
 /// <param name="Stages">The stages in the order in which the data flows; those of all lanes taken together.</param>
 public sealed record RunSnapshot(
-    bool Stopping, TimeSpan Elapsed, int VideosIn, int VideosEnded, long Frames, double VideoSeconds, IReadOnlyList<StageCount> Stages);
+    bool Stopping, TimeSpan Elapsed, int VideosIn, int VideosEnded, double VideoSeconds, IReadOnlyList<StageCount> Stages);

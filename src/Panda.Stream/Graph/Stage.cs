@@ -4,10 +4,11 @@ namespace Panda.Stream.Graph;
 
 /// <summary>What a stage shows of itself while a run goes on.</summary>
 /// <param name="Name">Its name, as in the picture of the graph.</param>
-/// <param name="Done">Items that have left it.</param>
-/// <param name="Waiting">Items that wait at its door.</param>
+/// <param name="Unit">What it counts: frames, segments, clips, rows.</param>
+/// <param name="Done">How many of these have left it.</param>
+/// <param name="Waiting">Items that wait at its door; one item may hold many frames.</param>
 /// <param name="Capacity">Items it holds at most, those at work counted in.</param>
-public readonly record struct StageCount(string Name, long Done, int Waiting, int Capacity);
+public readonly record struct StageCount(string Name, string Unit, long Done, int Waiting, int Capacity);
 
 /// <summary>
 /// One bounded stage of the graph: an ActionBlock that sends what it makes onward itself, with <see cref="SendAsync"/> of the
@@ -20,24 +21,27 @@ public readonly record struct StageCount(string Name, long Done, int Waiting, in
 public sealed class Stage<T>
 {
     private readonly ActionBlock<T> _block;
+    private readonly string _unit;
     private readonly int _capacity;
     private long _done;
 
     /// <param name="name">The stage's name.</param>
+    /// <param name="unit">What it counts.</param>
     /// <param name="capacity">Items it holds at most, those at work counted in.</param>
     /// <param name="atOnce">Items it works on at once; with 1 they go in the order in which they came.</param>
     /// <param name="work">Handles one item.</param>
     /// <param name="fault">Told of an exception that escaped the work; it stops the run.</param>
-    public Stage(string name, int capacity, int atOnce, Func<T, Task> work, Action<Exception> fault)
+    /// <param name="size">How many units an item holds; without it one.</param>
+    public Stage(string name, string unit, int capacity, int atOnce, Func<T, Task> work, Action<Exception> fault, Func<T, int>? size = null)
     {
-        Name = name;
+        (Name, _unit) = (name, unit);
         _capacity = capacity;
         _block = new(async item =>
         {
             try
             {
                 await work(item).ConfigureAwait(false);
-                Interlocked.Increment(ref _done);
+                Interlocked.Add(ref _done, size?.Invoke(item) ?? 1);
             }
 #pragma warning disable CA1031 // Handed on whole; the block itself stays alive so that those who wait on it are not stranded.
             catch (Exception error)
@@ -50,7 +54,7 @@ public sealed class Stage<T>
 
     public string Name { get; }
 
-    public StageCount Count => new(Name, Volatile.Read(ref _done), _block.InputCount, _capacity);
+    public StageCount Count => new(Name, _unit, Volatile.Read(ref _done), _block.InputCount, _capacity);
 
     /// <summary>Waits for room, then hands the item over.</summary>
     public async Task SendAsync(T item)

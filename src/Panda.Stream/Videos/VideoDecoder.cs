@@ -12,6 +12,9 @@ public sealed class VideoDecoder : IDisposable
     // A broken codec may answer a drain with errors without end.
     private const int MaxErrorsWhileDraining = 64;
 
+    // Codecs reorder at most some tens of frames.
+    private const double SecondsOutOfOrder = 1;
+
     private readonly MediaInput _input;
     private readonly MediaStream _stream;
     private readonly StreamDecoder _decoder;
@@ -23,7 +26,7 @@ public sealed class VideoDecoder : IDisposable
     private string? _breakOff;
     private string _lastError = "";
     private int _drainErrors, _packets, _frames;
-    private long _lastPts;
+    private long _lastPts, _shift;
 
     private VideoDecoder(string path, MediaInput input, MediaStream stream, int threads)
     {
@@ -53,6 +56,9 @@ public sealed class VideoDecoder : IDisposable
 
     /// <summary>Packets that the codec refused and frames in which it concealed damage, so far.</summary>
     public int DecodeErrors { get; private set; }
+
+    /// <summary>How often the times of the file went back so far; ours never do.</summary>
+    public int BackwardJumps { get; private set; }
 
     /// <summary>How the video ended; null until the last frame was read.</summary>
     public DecodeEnd? End { get; private set; }
@@ -95,9 +101,8 @@ public sealed class VideoDecoder : IDisposable
             frame = default;
             return false;
         }
-        // Raw streams carry no times: such frames follow each other at the average rate.
-        _lastPts = slot.Picture.Pts ?? (_frames == 0 ? Info.StartPts : _lastPts + (long)Math.Round(_frameTicks));
-        frame = new DecodedFrame(slot, slot.Fill(_frames++, _lastPts));
+        frame = new DecodedFrame(slot, slot.Fill(_frames, TimeOf(slot.Picture)));
+        _frames++;
         return true;
     }
 
@@ -112,6 +117,23 @@ public sealed class VideoDecoder : IDisposable
         _decoder.Dispose();
         _packet.Dispose();
         _input.Dispose();
+    }
+
+    // Raw streams carry no times: such frames follow each other at the average rate. Where the times of a file jump back
+    // (recordings joined end to end), the clock goes on from there; where damage puts a few frames out of order, it waits
+    // for them. So no clip ends before it starts.
+    private long TimeOf(Frame picture)
+    {
+        var next = _frames == 0 ? Info.StartPts : _lastPts + (long)Math.Round(_frameTicks);
+        var pts = picture.Pts + _shift ?? next;
+        if (_frames > 0 && pts < _lastPts)
+        {
+            BackwardJumps++;
+            var isSplice = (_lastPts - pts) * Info.TimeBase.ToDouble() > SecondsOutOfOrder;
+            _shift += isSplice ? next - pts : 0;
+            pts = isSplice ? next : _lastPts;
+        }
+        return _lastPts = pts;
     }
 
     private FrameSlot? Advance()

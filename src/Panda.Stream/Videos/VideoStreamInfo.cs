@@ -47,7 +47,7 @@ public sealed record VideoStreamInfo(
         return new VideoStreamInfo(
             input.FormatName, stream.Codec, first.FormatName, first.Width, first.Height,
             (int)Math.Round(stream.Rotation / 90.0) % 4 * 90, SaneAspect(stream.SampleAspect), rate, stream.TimeBase,
-            stream.StartPts ?? first.Pts ?? 0, duration,
+            Math.Min(stream.StartPts ?? long.MaxValue, first.Pts ?? long.MaxValue) is var start && start < long.MaxValue ? start : 0, duration,
             stream.FrameCount > 0 ? stream.FrameCount : duration is { } length ? (long)Math.Round(length * rate.ToDouble()) : null);
     }
 

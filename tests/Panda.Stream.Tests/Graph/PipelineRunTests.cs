@@ -76,7 +76,7 @@ public sealed class PipelineRunTests : IDisposable
         using var stop = new CancellationTokenSource();
         var config = Config(Repository.File("samples")) with { Decode = new() { VideosAtOnce = 2 } };
 
-        var report = await RunAsync(config, "out", stop, run => run.Frames > 500);
+        var report = await RunAsync(config, "out", stop, run => run.Stages[0].Done > 500);
 
         Assert.True(report.Interrupted);
         Assert.Empty(report.Mismatches());

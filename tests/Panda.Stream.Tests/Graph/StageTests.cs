@@ -8,8 +8,8 @@ public class StageTests
     public async Task A_stage_with_a_stalled_end_holds_exactly_what_its_capacities_allow()
     {
         var gate = new TaskCompletionSource();
-        var last = new Stage<int>("last", 3, 1, async _ => await gate.Task, Rethrow);
-        var first = new Stage<int>("first", 2, 1, last.SendAsync, Rethrow);
+        var last = new Stage<int>("last", "items", 3, 1, async _ => await gate.Task, Rethrow);
+        var first = new Stage<int>("first", "items", 2, 1, last.SendAsync, Rethrow);
 
         var sent = 0;
         var sender = Task.Run(async () =>
@@ -34,7 +34,7 @@ public class StageTests
     public async Task An_escaped_exception_is_the_runs_and_strands_nobody()
     {
         var faults = new List<Exception>();
-        var stage = new Stage<int>("odd", 1, 1, item => item % 2 == 1 ? throw new InvalidDataException($"{item}") : Task.CompletedTask, faults.Add);
+        var stage = new Stage<int>("odd", "items", 1, 1, item => item % 2 == 1 ? throw new InvalidDataException($"{item}") : Task.CompletedTask, faults.Add);
 
         for (var item = 0; item < 4; item++)
             await stage.SendAsync(item);

@@ -55,7 +55,7 @@ public sealed class LibavLayoutTests
 
     private static string RunC(string program)
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         var source = folder.Write("layout.c", program);
         var (compiled, complaints) = Run("cc", source, "-o", folder.File("layout"));
         Assert.SkipWhen(compiled is null, "needs a C compiler named cc");

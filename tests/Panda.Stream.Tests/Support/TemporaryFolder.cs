@@ -7,6 +7,15 @@ public sealed class TemporaryFolder : IDisposable
 
     public string File(params ReadOnlySpan<string> names) => System.IO.Path.Combine([Path, .. names]);
 
+    public string Write(string name, string text) => Write(name, System.Text.Encoding.UTF8.GetBytes(text));
+
+    public string Write(string name, ReadOnlySpan<byte> bytes)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(File(name))!);
+        System.IO.File.WriteAllBytes(File(name), bytes);
+        return File(name);
+    }
+
     public void Dispose()
     {
         if (Directory.Exists(Path))

@@ -6,7 +6,7 @@ namespace Panda.Stream.Tests.Videos;
 /// <summary>Files that are no videos, or broken ones: each says what was found, and whatever decodes is delivered.</summary>
 public sealed class BadVideoTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -5,7 +5,7 @@ namespace Panda.Stream.Tests.Videos;
 
 public sealed class SidecarsTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -6,7 +6,7 @@ namespace Panda.Stream.Tests.Videos;
 
 public sealed class VideoInputsTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -92,7 +92,7 @@ public sealed class VideoInputsTests : IDisposable
         Assert.Equal("other", ids[0]);
         Assert.All(ids.Skip(1), id => Assert.Matches("^talk-[0-9a-f]{8}$", id));
 
-        using var elsewhere = new TempFolder();
+        using var elsewhere = new TemporaryFolder();
         foreach (var name in names)
             elsewhere.Write(name, name);
         Assert.Equal(ids, VideoInputs.Find(elsewhere.Path).Videos.Select(video => video.VideoId));

@@ -31,3 +31,13 @@ make -i quarters.mp4 -c copy -f h264 raw.h264
 make -f lavfi -i "sine=d=0.3" -c:a aac -b:a 32k tone.m4a
 make -f lavfi -i "testsrc=s=64x48:d=1" -frames:v 1 picture.png
 make -i tone.m4a -i picture.png -map 0 -map 1 -c copy -disposition:v:0 attached_pic cover.m4a
+
+# Times that jump: back, as in recordings joined end to end, and far ahead; and a rate beyond all sense.
+for part in "5 back1" "1 back2" "0 ahead1" "30 ahead2"; do
+    set -- $part
+    make -f lavfi -i "testsrc=s=96x64:r=10:d=0.8,format=yuv420p" $x264 -output_ts_offset $1 -f mpegts $2.ts
+done
+cat back1.ts back2.ts > back.ts
+cat ahead1.ts ahead2.ts > ahead.ts
+rm back1.ts back2.ts ahead1.ts ahead2.ts
+make -f lavfi -i "testsrc=s=96x64:r=10:d=2,format=yuv420p,settb=1/1000000,setpts=N" -fps_mode passthrough $x264 -video_track_timescale 1000000 million.mp4
