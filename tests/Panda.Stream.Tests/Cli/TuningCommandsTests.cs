@@ -71,7 +71,7 @@ public sealed class TuningCommandsTests(RecordedSamples samples) : IDisposable
 
     private static async Task<(int Code, string Output, string Error)> PandaAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "panda-stream.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "panda.dll"), .. arguments])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["PANDA_HOME"] = Repository.Root },
         };
