@@ -55,8 +55,10 @@ internal static class SplitCommand
                 ordered.Add(numbers[report.Video.Input], report);
             });
             await run.RunAsync(inputs.Videos, stop).ConfigureAwait(false);
-            shards?.Complete(inputs, run.Counters, stop.IsCancellationRequested);
-            return run.Counters.VideosDone == 0 ? CommonOptions.Failed : CommonOptions.Ok;
+            var mismatches = shards?.Complete(inputs, run.Counters, stop.IsCancellationRequested).Mismatches() ?? [];
+            foreach (var mismatch in mismatches)
+                Console.Error.WriteLine($"panda: the counts do not add up: {mismatch}");
+            return run.Counters.VideosDone == 0 || mismatches.Count > 0 ? CommonOptions.Failed : CommonOptions.Ok;
         }
         catch (ModelCardException refused)
         {

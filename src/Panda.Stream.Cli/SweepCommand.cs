@@ -36,7 +36,7 @@ internal static class SweepCommand
                 SweepTable.WriteCsv(writer, sweep);
             }
             if (options.Plot is { } plot)
-                File.WriteAllText(plot, SweepChart.ToSvg(sweep, $"{recorded.Videos.Count} videos, {recorded.Videos.Sum(video => video.Segments.Count)} segments, {sweep.Points.Count} settings"));
+                File.WriteAllText(plot, SweepChart.ToSvg(sweep, $"{recorded.Videos.Count} {(recorded.Videos.Count == 1 ? "video" : "videos")}, {recorded.Videos.Sum(video => video.Segments.Count)} segments, {sweep.Points.Count} settings"));
             return CommonOptions.Ok;
         }
         catch (Exception refused) when (refused is TuningException or InvalidDataException or IOException or UnauthorizedAccessException or NativeLibraryException)
