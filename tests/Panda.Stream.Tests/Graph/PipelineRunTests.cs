@@ -119,6 +119,7 @@ public sealed class PipelineRunTests : IDisposable
         Models = TinyModels.Folder,
         // The tiny embedder knows nothing of scenes: at these distances it neither drops nor joins.
         Split = new() { Embedder = "embedder", Transition = 2, Stitch = 0, Still = 0, Repeat = 0 },
+        Coherence = new() { Model = null },
         Caption = new() { Teachers = ["teacher"] },
         Select = new() { Matcher = "matcher" },
     };
