@@ -22,3 +22,12 @@ with open("unicode_forms.txt", "w", encoding="ascii") as file:
             file.write(f"{code:04X} ~ {parts.split('> ')[1]}\n")
         elif parts:
             file.write(f"{code:04X} {'=' if unicodedata.normalize('NFC', chr(code)) == chr(code) else '!'} {parts}\n")
+
+# What UnicodeFormsTests expects: a sum over every character between a letter and two marks, in each form.
+for form in ["NFC", "NFD", "NFKC", "NFKD"]:
+    total = 0
+    for code in codes:
+        if code < 0x30000:
+            for unit in memoryview(unicodedata.normalize(form, f"\u1100{chr(code)}\u0301\u0323").encode("utf-16-le")).cast("H"):
+                total = (total * 31 + unit) % 2**32
+    print(form, total)
