@@ -171,7 +171,7 @@ public sealed class Lane
 
     private async Task<EmbeddedSegment> EmbedAsync(LaneVideo video, SegmentFrames frames, Task<CoherenceSamples>? coherence)
     {
-        var embedded = await EmbedAsync(frames).ConfigureAwait(false) with { Pts = frames.Pts };
+        var embedded = await EmbedAsync(frames).ConfigureAwait(false) with { Pts = frames.Pts, Damaged = frames.Damaged };
         try
         {
             return coherence is null ? embedded : embedded with { Samples = await coherence.ConfigureAwait(false) };

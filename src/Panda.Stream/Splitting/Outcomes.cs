@@ -54,6 +54,9 @@ public sealed record Clip(
     /// <summary>Largest perceptual distance between neighbouring grid frames in it: see <see cref="CoherenceSamples.Maximum"/>.</summary>
     public double? MaxRunningLpips => CoherenceSamples.Maximum(Segments.Select(segment => segment.Samples), Start, End);
 
+    /// <summary>How many of its frames the decoder met damage at.</summary>
+    public int DamagedFrames => Segments.Sum(segment => segment.Damaged.Count(frame => frame >= Start && frame < End));
+
     public long StartPts => PtsOf(Start);
 
     /// <summary>Pts of the frame after its last.</summary>
