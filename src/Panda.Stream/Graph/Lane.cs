@@ -82,7 +82,7 @@ public sealed class Lane
         }
         catch (OperationCanceledException)
         {
-            video.Fail("decode", "stopped by the user before it was opened");
+            video.Stop("stopped by the user before it was opened");
         }
         catch (Exception error)
         {
@@ -95,7 +95,7 @@ public sealed class Lane
     {
         if (_stop.IsCancellationRequested)
         {
-            video.Fail("decode", $"stopped by the user after {video.Frames} frames");
+            video.Stop($"stopped by the user after {video.Frames} frames");
             return null;
         }
         var frames = new DecodedFrame[FramesPerBatch];
@@ -141,7 +141,7 @@ public sealed class Lane
                 foreach (var segment in _keeper.Push(frame, batch.Scores[taken++].ContentVal))
                     await SendAsync(video, segment).ConfigureAwait(false);
             }
-            if (batch.EndsVideo && _keeper is not null)
+            if (batch.EndsVideo && _keeper is not null && !video.WasStopped)
             {
                 foreach (var segment in _keeper.Finish())
                     await SendAsync(video, segment).ConfigureAwait(false);
@@ -205,7 +205,7 @@ public sealed class Lane
             if (item.Frames is { } frames)
                 await _stitcher.AddAsync(frames, await item.Embedding!.ConfigureAwait(false)).ConfigureAwait(false);
             else
-                await _stitcher.FinishAsync().ConfigureAwait(false);
+                await (video.WasStopped ? _stitcher.AbandonAsync() : _stitcher.FinishAsync()).ConfigureAwait(false);
         }
         if (item.Frames is null)
         {

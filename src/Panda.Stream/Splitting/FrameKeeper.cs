@@ -112,10 +112,11 @@ public sealed class FrameKeeper : IDisposable
         var (first, last) = (Probe(probes.First), Probe(probes.Last));
 
         var own = _kept.TakeWhile(kept => kept.Key < segment.End).Select(kept => kept.Value).ToArray();
-        foreach (var kept in own)
+        // The last one stays: truncation may make it the probe of the next segment.
+        foreach (var kept in own.Where(kept => kept.Index < segment.End - 1))
             _kept.Remove(kept.Index);
         // Probes that came to nothing were kept too; models sample from the even ones, or from the probes of a very short segment.
-        var even = Array.FindAll(own, kept => IsSampled(kept.Index));
+        var even = Array.FindAll(own, kept => kept.Index >= segment.Start && IsSampled(kept.Index));
         return new(segment, probes, first, last, even.Length > 0 ? even : [first], TakePts(segment), TakeDamaged(segment));
     }
 

@@ -8,6 +8,7 @@ public enum DropReason
     TooShort,
     Still,
     NearRepeat,
+    Stopped,
 }
 
 /// <summary>A reason with what was measured: a distance, or seconds for <see cref="DropReason.TooShort"/>; none for <see cref="DropReason.ProbeFailed"/>.</summary>
@@ -23,6 +24,7 @@ public static class DropReasons
         DropReason.TooShort => "too_short",
         DropReason.Still => "still",
         DropReason.NearRepeat => "near_repeat",
+        DropReason.Stopped => "stopped",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "expected a reason of DropReason"),
     };
 }
