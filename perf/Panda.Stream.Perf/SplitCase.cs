@@ -4,6 +4,7 @@ using Panda.Stream.Config;
 using Panda.Stream.Graph;
 using Panda.Stream.Splitting;
 using Panda.Stream.Telemetry;
+using Panda.Stream.Vectors;
 using Panda.Stream.Videos;
 
 namespace Panda.Stream.Perf;
@@ -50,7 +51,7 @@ internal static class SplitCase
 
         if (!json)
             Console.WriteLine($"""
-                {Environment.ProcessorCount} cores, decoder threads {Environment.ProcessorCount}, score in vectors of {ContentScorer.VectorBits} bits, kept frames {shortSide} pixels on their short side; medians of {Rounds} rounds
+                {Environment.ProcessorCount} cores, decoder threads {Environment.ProcessorCount}, score in vectors of {VectorBits.Fastest} bits, kept frames {shortSide} pixels on their short side; medians of {Rounds} rounds
 
                 | video | part | frames/s | of decode alone | frames/s a core | core ms a frame | range of rounds, s |
                 |---|---|---|---|---|---|---|

@@ -27,9 +27,6 @@ public sealed class ContentScorer
     internal ContentScorer(Downscale downscale, int rotation, RowKernels kernels) =>
         (_downscale, _rotation, _kernels) = (downscale, rotation, kernels);
 
-    /// <summary>Bits of the vectors that this machine scores with.</summary>
-    public static int VectorBits => RowKernels.Fastest.Bits;
-
     /// <summary>Scores a picture of even height; for others swscale takes another path, so they come as BGR.</summary>
     public ContentScore Score(in Yuv420Planes picture)
     {

@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using Panda.Stream.Splitting.Vectors;
+using Panda.Stream.Vectors;
 
 namespace Panda.Stream.Splitting;
 
@@ -12,24 +12,17 @@ internal abstract class RowKernels
     // A row of small pixels fills whole vectors of every width.
     private const int Block = 32;
 
-    /// <summary>Of the widest vectors that are fast on this machine.</summary>
-    public static RowKernels Fastest { get; } =
-        Vector512.IsHardwareAccelerated ? new RowKernels<Vectors512, Vector512<short>, Vector512<float>>()
-        : Vector256.IsHardwareAccelerated ? new RowKernels<Vectors256, Vector256<short>, Vector256<float>>()
-        : new RowKernels<Vectors128, Vector128<short>, Vector128<float>>();
+    public static RowKernels Fastest { get; } = Of(VectorBits.Fastest);
 
-    /// <summary>Of every width, whether the machine has it or the runtime must make do.</summary>
-    public static IReadOnlyList<RowKernels> All { get; } =
-    [
-        new RowKernels<Vectors128, Vector128<short>, Vector128<float>>(),
-        new RowKernels<Vectors256, Vector256<short>, Vector256<float>>(),
-        new RowKernels<Vectors512, Vector512<short>, Vector512<float>>(),
-    ];
+    /// <param name="bits">Of a vector, see <see cref="VectorBits"/>.</param>
+    public static RowKernels Of(int bits) => bits switch
+    {
+        512 => new RowKernels<Vectors512, Vector512<short>, Vector512<float>>(),
+        256 => new RowKernels<Vectors256, Vector256<short>, Vector256<float>>(),
+        _ => new RowKernels<Vectors128, Vector128<short>, Vector128<float>>(),
+    };
 
     public static int RowLength(int width) => (width + Block - 1) / Block * Block;
-
-    /// <summary>Bits of a vector.</summary>
-    public abstract int Bits { get; }
 
     /// <summary>One source pixel for each small pixel.</summary>
     public abstract void ReadSingles(in YuvTaps taps, YuvMatrix matrix, BgrRow into);

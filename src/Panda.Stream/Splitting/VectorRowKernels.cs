@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Panda.Stream.Splitting.Vectors;
+using Panda.Stream.Vectors;
 
 namespace Panda.Stream.Splitting;
 
@@ -10,10 +10,8 @@ internal sealed class RowKernels<TVectors, TShorts, TFloats> : RowKernels
     where TFloats : struct
 {
     // Without it the first frames of every run would go through code that makes a call of each addition.
-    private const MethodImplOptions AtOnce = MethodImplOptions.AggressiveOptimization;
+    private const MethodImplOptions AtOnce = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
-
-    public override int Bits => 16 * TVectors.Count;
 
     [MethodImpl(AtOnce)]
     public override void ReadSingles(in YuvTaps taps, YuvMatrix matrix, BgrRow into)

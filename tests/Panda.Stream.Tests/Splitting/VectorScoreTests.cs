@@ -1,4 +1,5 @@
 using Panda.Stream.Splitting;
+using Panda.Stream.Vectors;
 using Panda.Stream.Videos;
 
 namespace Panda.Stream.Tests.Splitting;
@@ -37,7 +38,7 @@ public class VectorScoreTests
         foreach (var downscale in Enum.GetValues<Downscale>())
         {
             var plain = new PlainContentScorer(downscale, rotation);
-            var scorers = RowKernels.All.Select(kernels => new ContentScorer(downscale, rotation, kernels)).ToArray();
+            var scorers = VectorBits.All.Select(bits => new ContentScorer(downscale, rotation, RowKernels.Of(bits))).ToArray();
             for (var frame = 0; frame < 4; frame++)
             {
                 var (y, u, v) = (Samples(random, width, height, padding), Chroma(), Chroma());
@@ -82,7 +83,7 @@ public class VectorScoreTests
                 pixels.AddRange([(least, middle, most), (least, most, middle), (middle, least, most), (middle, most, least), (most, least, middle), (most, middle, least)]);
             }
         }
-        foreach (var kernels in RowKernels.All)
+        foreach (var kernels in VectorBits.All.Select(RowKernels.Of))
         {
             foreach (var row in pixels.Chunk(480))
             {

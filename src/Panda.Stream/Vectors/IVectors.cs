@@ -1,7 +1,7 @@
-namespace Panda.Stream.Splitting.Vectors;
+namespace Panda.Stream.Vectors;
 
 /// <summary>
-/// The vector operations that the content score is made of, in one width: the rule is written once over this, and the
+/// The vector operations that the content score and the small frames are made of, in one width: the rule is written once over this, and the
 /// compiler makes of it straight code for each width. Lanes are 16 bits wide unless a name says otherwise.
 /// </summary>
 /// <typeparam name="TShorts">A vector of signed 16-bit lanes.</typeparam>
@@ -27,6 +27,7 @@ internal interface IVectors<TShorts, TFloats>
     static abstract TShorts Or(TShorts left, TShorts right);
     static abstract TShorts Add(TShorts left, TShorts right);
     static abstract TShorts Subtract(TShorts left, TShorts right);
+    static abstract TShorts Multiply(TShorts left, TShorts right);
     static abstract TShorts Min(TShorts left, TShorts right);
     static abstract TShorts Max(TShorts left, TShorts right);
     static abstract TShorts Equal(TShorts left, TShorts right);

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 using Floats = System.Runtime.Intrinsics.Vector128<float>;
 using Shorts = System.Runtime.Intrinsics.Vector128<short>;
 
-namespace Panda.Stream.Splitting.Vectors;
+namespace Panda.Stream.Vectors;
 
 /// <summary>128 bits at once, which every machine can; where it has no vectors the runtime works it out lane by lane.</summary>
 internal readonly struct Vectors128 : IVectors<Shorts, Floats>
@@ -38,6 +38,9 @@ internal readonly struct Vectors128 : IVectors<Shorts, Floats>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Shorts Subtract(Shorts left, Shorts right) => left - right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Shorts Multiply(Shorts left, Shorts right) => left * right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Shorts Min(Shorts left, Shorts right) => Vector128.Min(left, right);
