@@ -8,8 +8,11 @@ namespace Panda.Stream.Videos;
 /// <summary>The inner loops of making planes small by areas, over vectors of one width. Every width gives the same integers.</summary>
 internal abstract class AreaKernels
 {
-    /// <summary>Bits of the weights along a column and along a row: a sum of bytes so weighted fills 15 bits, one of such sums 29.</summary>
-    public const int ColumnBits = 7, RowBits = 14;
+    /// <summary>Bits of the weights along a column and along a row: a sum of bytes so weighted fills 16 bits, one of such sums 30.</summary>
+    public const int ColumnBits = 8, RowBits = 14;
+
+    /// <summary>Sums along a column are held less this, so that they fit a signed lane; those along a row lack it <c>1 &lt;&lt; RowBits</c> times.</summary>
+    public const int ColumnOffset = 1 << 15;
 
     /// <summary>A row has as many samples at least: those of the widest vector.</summary>
     public const int NarrowestRow = 32;
@@ -84,7 +87,7 @@ internal sealed class AreaKernels<TVectors, TShorts, TFloats> : AreaKernels
             var sum = default(TShorts);
             for (var row = 0; row < weights.Length; row++)
                 sum = TVectors.Add(sum, TVectors.Multiply(TVectors.LoadBytes(rows[(row * stride + start)..]), TVectors.All(weights[row])));
-            TVectors.Store(sum, into[start..]);
+            TVectors.Store(TVectors.Subtract(sum, TVectors.All(unchecked((short)ColumnOffset))), into[start..]);
         }
     }
 }

@@ -90,7 +90,7 @@ internal sealed class AreaScaler
         /// <summary>In place: red takes the place of luma, green of U, blue of V.</summary>
         public void Convert(Span<int> ys, Span<int> us, Span<int> vs)
         {
-            var half = new Vector<int>(1 << (SumBits - 1));
+            var half = new Vector<int>((AreaKernels.ColumnOffset << AreaKernels.RowBits) + (1 << (SumBits - 1)));
             var middle = new Vector<int>(128 << FractionBits);
             for (var x = 0; x < ys.Length; x += Vector<int>.Count)
             {
