@@ -3,6 +3,13 @@ using Panda.Stream.Cli;
 
 var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of captioned clips.")
 {
+    RunCommand.Create(),
+    SplitCommand.Create(),
+    ResplitCommand.Create(),
+    SweepCommand.Create(),
+    CoherenceCommand.Create(),
+    ShowCommand.Create(),
+    ValidateCommand.Create(),
 }.Parse(args);
 try
 {
