@@ -70,10 +70,10 @@ public sealed record TokenizerCard
     [Length(1, 1000)]
     public required string File { get; init; }
 
-    /// <summary>Longer texts are cut at their end.</summary>
+    /// <summary>Longer texts are cut, where the file's truncation says: at their end when it says nothing.</summary>
     [Range(1, 1_000_000)]
     public int? MaxTokens { get; init; }
 
-    /// <summary>Whether shorter texts are filled up to <see cref="MaxTokens"/>.</summary>
+    /// <summary>Whether shorter texts are filled up to <see cref="MaxTokens"/>, at the side that the file's padding says.</summary>
     public bool Pad { get; init; }
 }

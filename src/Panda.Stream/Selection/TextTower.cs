@@ -28,10 +28,11 @@ internal sealed class TextTower
         mask.Data<long>().Clear();
         for (var i = 0; i < rows.Length; i++)
         {
+            var start = i * length + (_tokenizer.PaddingSide == TextSide.Left ? length - rows[i].Count : 0);
             for (var j = 0; j < rows[i].Count; j++)
             {
-                ids.Data<long>()[i * length + j] = rows[i][j];
-                mask.Data<long>()[i * length + j] = 1;
+                ids.Data<long>()[start + j] = rows[i][j];
+                mask.Data<long>()[start + j] = 1;
             }
         }
         return (ids, mask);
