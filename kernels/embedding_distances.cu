@@ -31,7 +31,7 @@ struct EmbeddingMeansArguments
     const float* embeddings;
     const int (*ranges)[2];
     float* means;
-    int width;
+    int width, clip_count;
 };
 
 struct EmbeddingMatrixArguments

@@ -27,26 +27,28 @@ struct HistogramCountArguments
 {
     SmallPicture picture;
     u32* counts;
+    int frames;
 };
 
 struct HistogramDifferenceArguments
 {
     const u32 *counts, *previous;
     double* differences;
+    int frames;
 };
 
 KERNEL(histogram_count, THREADS, HistogramCountArguments)
 {
     SHARED HsvDivisors divisors;
-    SHARED u32 counts[COPIES][CHANNELS][BINS];
+    SHARED u32 counts[COPIES * CHANNELS * BINS];
     fill(divisors, thread_index());
     for (int i = thread_index(); i < COPIES * CHANNELS * BINS; i += THREADS)
-        counts[0][0][i] = 0;
+        counts[i] = 0;
     block_barrier();
 
     const SmallPicture& picture = arguments.picture;
     const int pixels = picture.width * picture.height, first = block_x() * THREADS * PIXELS_A_THREAD + thread_index();
-    u32 (*mine)[BINS] = counts[warp_index() % COPIES];
+    u32* mine = counts + warp_index() % COPIES * CHANNELS * BINS;
     for (int i = 0; i < PIXELS_A_THREAD; i++)
     {
         const int pixel = first + i * THREADS;
@@ -54,10 +56,10 @@ KERNEL(histogram_count, THREADS, HistogramCountArguments)
             break;
         const Bgr bgr = small_pixel(picture, picture.frames[block_y()], picture.columns[pixel % picture.width], picture.rows[pixel / picture.width]);
         const Hsv hsv = to_hsv(bgr, divisors);
-        atomic_add(&mine[0][hsv.hue], 1u);
-        atomic_add(&mine[1][hsv.saturation], 1u);
-        atomic_add(&mine[2][hsv.value], 1u);
-        atomic_add(&mine[3][(4899 * bgr.red + 9617 * bgr.green + 1868 * bgr.blue + (1 << 13)) >> 14], 1u);
+        atomic_add(&mine[hsv.hue], 1u);
+        atomic_add(&mine[BINS + hsv.saturation], 1u);
+        atomic_add(&mine[2 * BINS + hsv.value], 1u);
+        atomic_add(&mine[3 * BINS + ((4899 * bgr.red + 9617 * bgr.green + 1868 * bgr.blue + (1 << 13)) >> 14)], 1u);
     }
     block_barrier();
 
@@ -65,7 +67,7 @@ KERNEL(histogram_count, THREADS, HistogramCountArguments)
     {
         u32 sum = 0;
         for (int copy = 0; copy < COPIES; copy++)
-            sum += counts[copy][channel][thread_index()];
+            sum += counts[(copy * CHANNELS + channel) * BINS + thread_index()];
         if (sum > 0)
             atomic_add(&arguments.counts[(block_y() * CHANNELS + channel) * BINS + thread_index()], sum);
     }

@@ -31,14 +31,14 @@ struct LpipsTilesArguments
     const LpipsLayer* layers;
     const int (*pairs)[2];
     double* partial;
-    int layer_count, tiles;
+    int layer_count, tiles, pair_count;
 };
 
 struct LpipsSumArguments
 {
     const double* partial;
     double* distances;
-    int tiles;
+    int tiles, pair_count;
 };
 
 struct PlaceSums { double aa, bb, weighted_aa, weighted_bb, weighted_ab; };

@@ -32,7 +32,7 @@ struct SmallFramesArguments
     i64 clip_stride, frame_stride, channel_stride;
     YuvMatrix matrix;
     int source_width, stride, chroma_stride, chroma_step; // chroma_step: 2 for NV12, 1 for planar
-    int width, height, frames_a_clip;
+    int width, height, frame_count, frames_a_clip;
     int tile_columns, tile_rows, group_rows;
 };
 

@@ -11,15 +11,13 @@ struct alignas(16) Tap { int luma, chroma, second_luma, second_chroma, weight, s
 
 struct YuvMatrix { int black, scale, red_from_v, green_from_u, green_from_v, blue_from_u; };
 
-enum Reduction { Whole = 0, Half = 1, Bilinear = 2 };
-
 struct SmallPicture
 {
     const FramePlanes* frames;
     const Tap *columns, *rows; // as many as the small picture has
     YuvMatrix matrix;
     int width, height; // of the small picture
-    int reduction;
+    int same_size; // each pixel is one source pixel
 };
 
 struct Bgr { int blue, green, red; };
@@ -40,6 +38,7 @@ DEVICE Bgr source_pixel(const SmallPicture& picture, const FramePlanes& frame, i
     return yuv_to_bgr(picture.matrix, frame.y[luma], frame.u[chroma], frame.v[chroma]);
 }
 
+// OpenCV takes the mean of four, rounded half up, where the source is exactly twice the size: with its weights, 1024, this is the same.
 DEVICE int interpolate(int a, int b, int c, int d, const Tap& column, const Tap& row)
 {
     const int top = a * column.weight + b * column.second_weight;
@@ -50,14 +49,11 @@ DEVICE int interpolate(int a, int b, int c, int d, const Tap& column, const Tap&
 DEVICE Bgr small_pixel(const SmallPicture& picture, const FramePlanes& frame, const Tap& column, const Tap& row)
 {
     const Bgr a = source_pixel(picture, frame, row.luma + column.luma, row.chroma + column.chroma);
-    if (picture.reduction == Whole)
+    if (picture.same_size)
         return a;
     const Bgr b = source_pixel(picture, frame, row.luma + column.second_luma, row.chroma + column.second_chroma);
     const Bgr c = source_pixel(picture, frame, row.second_luma + column.luma, row.second_chroma + column.chroma);
     const Bgr d = source_pixel(picture, frame, row.second_luma + column.second_luma, row.second_chroma + column.second_chroma);
-    if (picture.reduction == Half)
-        return { (a.blue + b.blue + c.blue + d.blue + 2) >> 2, (a.green + b.green + c.green + d.green + 2) >> 2,
-            (a.red + b.red + c.red + d.red + 2) >> 2 };
     return { interpolate(a.blue, b.blue, c.blue, d.blue, column, row), interpolate(a.green, b.green, c.green, d.green, column, row),
         interpolate(a.red, b.red, c.red, d.red, column, row) };
 }
