@@ -6,7 +6,7 @@ namespace Panda.Stream.Tests.Kernels;
 /// <summary>The buffers of one test, each between guard bytes; a launch checks that kernels wrote where they may and nowhere else.</summary>
 internal sealed unsafe class KernelMemory(Random random, bool backwards = false) : IDisposable
 {
-    private const int Guard = 256;
+    private const int Guard = 4096;
 
     private readonly List<Buffer> _buffers = [];
 
