@@ -10,7 +10,8 @@
 //
 // embedding_matrix    new clips against all that were kept: all pairs of two lists.
 // In      rows [row_count][width], columns [column_count][width] f32. Out distances [row_count][column_count] f64.
-// Grid    x: column_count / 16, y: row_count / 16; 256 threads. Moves 4 * width * (row_count * columns / 16 + column_count * rows / 16) bytes, mostly from cache.
+// Grid    x: column_count / 16, y: row_count / 16; 256 threads. Moves width * row_count * column_count / 2
+//         bytes, all but 4 * width * (row_count + column_count) of them from cache.
 //
 // Twin    Splitting/Distance, ClipFilter's mean; means equal, distances within 1e-12 of themselves.
 #include "cuda.h"
