@@ -51,4 +51,6 @@ for name in mini-blip2 mini-minigpt4 mini-video-llama; do
 done
 step matcher.py match "$cache" "$build"
 step export.py "$build" "$models"
+step lpips.py train "$build" "$models"/heldout/*.mp4 "$root"/samples/*.mp4
+step lpips.py export "$build" "$models" "$models"/heldout/*.mp4 "$root"/samples/*.mp4
 step evaluate.py "$build" "$models/heldout" "$models/heldout/accuracy.json"

@@ -99,7 +99,7 @@ internal static class PipelineCase
 
     private static async Task<long> SplitAsync(PipelineConfig config, Embedder embedder, IReadOnlyList<VideoInput> videos)
     {
-        var run = new SplitRun(config, embedder, scoresFolder: null, _ => { });
+        var run = new SplitRun(config, embedder, features: null, scoresFolder: null, _ => { });
         await run.RunAsync(videos, CancellationToken.None);
         return run.Counters.Frames;
     }

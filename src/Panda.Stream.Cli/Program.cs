@@ -5,6 +5,9 @@ var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of c
 {
     RunCommand.Create(),
     SplitCommand.Create(),
+    ResplitCommand.Create(),
+    SweepCommand.Create(),
+    CoherenceCommand.Create(),
     ShowCommand.Create(),
     ValidateCommand.Create(),
 }.Parse(args);

@@ -3,6 +3,7 @@ using Panda.Stream.Config;
 using Panda.Stream.Graph;
 using Panda.Stream.Models;
 using Panda.Stream.Native;
+using Panda.Stream.Shards;
 using Panda.Stream.Videos;
 
 namespace Panda.Stream.Cli;
@@ -17,18 +18,20 @@ internal static class SplitCommand
         var set = CommonOptions.Set();
         var json = new Option<bool>("--json") { Description = "One JSON object a line for each video." };
         var scores = new Option<string?>("--scores") { Description = "Write each video's content scores to DIR/NAME.csv.", HelpName = "DIR" };
-        var command = new Command("split", "Shows the shots, segments and clips of videos.") { videos, file, set, json, scores };
+        var output = new Option<string?>("--output") { Description = "Write clips (without captions) and segments as a result, from which resplit and sweep can start.", HelpName = "DIR" };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace the result that the output folder holds." };
+        var command = new Command("split", "Shows the shots, segments and clips of videos.") { videos, file, set, json, scores, output, overwrite };
         command.SetAction(async (parsed, stop) =>
         {
             var bound = PipelineConfig.Load(parsed.GetRequiredValue(file), [.. parsed.GetRequiredValue(set).Select(Override.Set)], PipelineScope.Splitting);
             return bound.Value is { } config
-                ? await SplitAsync(config, parsed.GetRequiredValue(videos), parsed.GetValue(json), parsed.GetValue(scores), stop).ConfigureAwait(false)
+                ? await SplitAsync(config, parsed.GetRequiredValue(videos), parsed.GetValue(json), parsed.GetValue(scores), parsed.GetValue(output), parsed.GetValue(overwrite), stop).ConfigureAwait(false)
                 : ConfigErrors.Print(bound.Diagnostics, parsed.GetRequiredValue(file), Console.Error);
         });
         return command;
     }
 
-    private static async Task<int> SplitAsync(PipelineConfig config, string[] videos, bool json, string? scores, CancellationToken stop)
+    private static async Task<int> SplitAsync(PipelineConfig config, string[] videos, bool json, string? scores, string? output, bool overwrite, CancellationToken stop)
     {
         try
         {
@@ -36,13 +39,26 @@ internal static class SplitCommand
             if (scores is not null)
                 Directory.CreateDirectory(scores);
             using var embedder = ModelSet.LoadEmbedder(config, ThreadBudget.Of(config).ModelThreads);
+            using var features = output is null ? null : ModelSet.LoadFeatures(config, ThreadBudget.Of(config).ModelThreads);
+            using var folder = output is null ? null : OutputFolder.Claim(output, overwrite);
+            using var shards = folder is null ? null : new SplitShards(config, embedder, features, folder);
             foreach (var failed in inputs.Failed)
+            {
                 SplitOutput.WriteFailed(Console.Out, failed.Path, failed.Reason, json);
+                shards?.Add(failed);
+            }
             var ordered = new InOrder<SplitReport>(inputs.Videos.Count, report => SplitOutput.Write(Console.Out, report, json));
             var numbers = inputs.Videos.Index().ToDictionary(video => video.Item, video => video.Index);
-            var run = new SplitRun(config, embedder, scores, report => ordered.Add(numbers[report.Video.Input], report));
+            var run = new SplitRun(config, embedder, features, scores, report =>
+            {
+                shards?.Add(report);
+                ordered.Add(numbers[report.Video.Input], report);
+            });
             await run.RunAsync(inputs.Videos, stop).ConfigureAwait(false);
-            return run.Counters.VideosDone == 0 ? CommonOptions.Failed : CommonOptions.Ok;
+            var mismatches = shards?.Complete(inputs, run.Counters, stop.IsCancellationRequested).Mismatches() ?? [];
+            foreach (var mismatch in mismatches)
+                Console.Error.WriteLine($"panda: the counts do not add up: {mismatch}");
+            return run.Counters.VideosDone == 0 || mismatches.Count > 0 ? CommonOptions.Failed : CommonOptions.Ok;
         }
         catch (ModelCardException refused)
         {

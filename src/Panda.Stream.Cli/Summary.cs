@@ -25,12 +25,13 @@ internal static class Summary
 
         if (clips.Rows > 0)
         {
-            output.WriteLine("chosen    " + string.Join(", ", report.Teachers.OrderByDescending(teacher => teacher.Value.Chosen).Select(teacher =>
+            if (report.Captioned)
+                output.WriteLine("chosen    " + string.Join(", ", report.Teachers.OrderByDescending(teacher => teacher.Value.Chosen).Select(teacher =>
                 $"{teacher.Key} {teacher.Value.Chosen}{(teacher.Value.Errors > 0 ? $" ({teacher.Value.Errors} errors)" : "")}")));
             output.WriteLine("for example");
             foreach (var row in EvenlySpread([.. reader.Clips()]))
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"  {TerminalText.Harmless(row.ClipId)}  {row.StartSeconds:0.0}-{row.EndSeconds:0.0} s  {row.MatchingScore:0.00}  {TerminalText.Harmless(row.Caption ?? "")}  ({row.CaptionTeacher})"));
+                    $"  {TerminalText.Harmless(row.ClipId)}  {row.StartSeconds:0.0}-{row.EndSeconds:0.0} s{(row.Caption is { } caption ? $"  {row.MatchingScore:0.00}  {TerminalText.Harmless(caption)}  ({row.CaptionTeacher})" : "")}"));
         }
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{(report.Interrupted ? "stopped   " : "took      ")}{report.Seconds:0.0} s for {report.VideoSeconds:0.0} s of video: {report.ClipsPerSecond:0.00} clips per second, {report.VideoHoursPerHour:0.0} video hours per hour"));

@@ -66,18 +66,15 @@ public readonly unsafe ref struct DuckDbCell
         return new(DuckDbNative.duckdb_struct_vector_get_child(_vector, (ulong)index), type, _row);
     }
 
-    /// <summary>A list of floats without nulls, copied; null for a null list.</summary>
-    public float[]? FloatsOrNull
+    /// <summary>A list of numbers (int, long, float or double) without nulls, copied; null for a null list.</summary>
+    public T[]? ListOrNull<T>() where T : unmanaged
     {
-        get
-        {
-            if (IsNull)
-                return null;
-            var entry = *Data<DuckDbNative.ListEntry>(DuckDbTypeId.List);
-            _type.Children[0].Require(DuckDbTypeId.Float);
-            var items = (float*)DuckDbNative.duckdb_vector_get_data(DuckDbNative.duckdb_list_vector_get_child(_vector));
-            return new ReadOnlySpan<float>(items + entry.Offset, (int)entry.Length).ToArray();
-        }
+        if (IsNull)
+            return null;
+        var entry = *Data<DuckDbNative.ListEntry>(DuckDbTypeId.List);
+        _type.Children[0].Require(DuckDbType.IdOf<T>());
+        var items = (T*)DuckDbNative.duckdb_vector_get_data(DuckDbNative.duckdb_list_vector_get_child(_vector));
+        return new ReadOnlySpan<T>(items + entry.Offset, (int)entry.Length).ToArray();
     }
 
     /// <summary>A list of texts, copied.</summary>

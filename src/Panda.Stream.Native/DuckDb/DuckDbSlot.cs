@@ -42,17 +42,22 @@ public readonly unsafe ref struct DuckDbSlot
         ArrayPool<byte>.Shared.Return(buffer);
     }
 
-    /// <summary>A list of floats.</summary>
-    public void Set(float[]? values)
+    /// <summary>A list of numbers of one type: int, long, float or double.</summary>
+    public void Set<T>(IReadOnlyList<T>? values) where T : unmanaged
     {
         if (values is null)
         {
             SetNull();
             return;
         }
-        var first = SetList(values.Length);
-        first._type.Require(DuckDbTypeId.Float);
-        values.CopyTo(new Span<float>((float*)DuckDbNative.duckdb_vector_get_data(first._vector) + first._row, values.Length));
+        var first = SetList(values.Count);
+        first._type.Require(DuckDbType.IdOf<T>());
+        var items = new Span<T>((T*)DuckDbNative.duckdb_vector_get_data(first._vector) + first._row, values.Count);
+        if (values is T[] array)
+            array.CopyTo(items);
+        else
+            for (var i = 0; i < values.Count; i++)
+                items[i] = values[i];
     }
 
     /// <summary>A list of texts.</summary>

@@ -42,6 +42,15 @@ internal sealed record DuckDbType(DuckDbTypeId Id, DuckDbType[] Children)
             return Of(type);
     }
 
+    internal static DuckDbTypeId IdOf<T>() where T : unmanaged => default(T) switch
+    {
+        int => DuckDbTypeId.Integer,
+        long => DuckDbTypeId.BigInt,
+        float => DuckDbTypeId.Float,
+        double => DuckDbTypeId.Double,
+        _ => throw new NotSupportedException($"DuckDB column: found {typeof(T).Name}, expected int, long, float or double"),
+    };
+
     internal void Require(DuckDbTypeId asked)
     {
         if (Id != asked)

@@ -22,7 +22,7 @@ internal sealed class PipelineChecks
             checks.CheckOutput();
         }
         checks.CheckModels(scope);
-        checks.CheckSplit();
+        CheckSplit(config, locations, checks._diagnostics);
         return checks._diagnostics;
     }
 
@@ -64,6 +64,8 @@ internal sealed class PipelineChecks
         CheckModel(models, "split.embedder", ModelKind.Embedder, _config.Split.Embedder);
         if (scope == PipelineScope.Splitting)
             return;
+        if (_config.Coherence.Model is { } features)
+            CheckModel(models, "coherence.model", ModelKind.Features, features);
         var teachers = _locations.IsSound("caption.teachers") ? _config.Caption.Teachers : [];
         for (var i = 0; i < teachers.Count; i++)
         {
@@ -93,16 +95,17 @@ internal sealed class PipelineChecks
 
     private static string Word(ModelKind kind) => Names.Of(kind.ToString());
 
-    private void CheckSplit()
+    /// <summary>Numbers of splitting that exclude each other.</summary>
+    public static void CheckSplit(PipelineConfig config, Locations locations, ICollection<Diagnostic> diagnostics)
     {
-        if (!_locations.IsSound("split.preset") || !_locations.IsSound("split.shortest_s") || !_locations.IsSound("split.longest_s"))
+        if (!locations.IsSound("split.preset") || !locations.IsSound("split.shortest_s") || !locations.IsSound("split.longest_s"))
             return;
-        var split = _config.Split.ToSettings();
+        var split = config.Split.ToSettings();
         if (split.ShortestClip > split.LongestClip)
         {
             // With one of them from the preset, the mistake is where the other was written.
-            var key = _config.Split.ShortestS is null ? "split.longest_s" : "split.shortest_s";
-            Report(key, DiagnosticCode.Conflict, $"found a shortest clip of {split.ShortestClip} s and a longest of {split.LongestClip} s, expected the shortest to be at most the longest");
+            var key = config.Split.ShortestS is null ? "split.longest_s" : "split.shortest_s";
+            diagnostics.Add(new(locations[key], DiagnosticCode.Conflict, $"{key}: found a shortest clip of {split.ShortestClip} s and a longest of {split.LongestClip} s, expected the shortest to be at most the longest"));
         }
     }
 

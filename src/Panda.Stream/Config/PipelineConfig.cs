@@ -28,6 +28,9 @@ public sealed record PipelineConfig
     [Description("How a video becomes clips: cuts, segments, stitching, filters.")]
     public SplitConfig Split { get; init; } = new();
 
+    [Description("How coherent clips are: Max Running LPIPS.")]
+    public CoherenceConfig Coherence { get; init; } = new();
+
     [Description("Which models caption the clips.")]
     public CaptionConfig Caption { get; init; } = new();
 
@@ -40,8 +43,8 @@ public sealed record PipelineConfig
     [Description("What a run may use of the machine.")]
     public ResourcesConfig Resources { get; init; } = new();
 
-    /// <summary>Every model that the configuration names: embedder, teachers in their order, matcher.</summary>
-    public IReadOnlyList<string> AllModels => [Split.Embedder, .. Caption.Teachers, Select.Matcher];
+    /// <summary>Every model that the configuration names: embedder, feature model if any, teachers in their order, matcher.</summary>
+    public IReadOnlyList<string> AllModels => [Split.Embedder, .. Coherence.Model is { } features ? [features] : Array.Empty<string>(), .. Caption.Teachers, Select.Matcher];
 
     /// <summary>Load -> resolve -> check: the configuration with absolute paths, or every error of it.</summary>
     /// <param name="path">The YAML file; diagnostics name it as given here.</param>

@@ -8,8 +8,16 @@ internal static class PipelineFile
     public static Bound<PipelineConfig> Load(string path, IReadOnlyList<Override> overrides)
     {
         var diagnostics = new List<Diagnostic>();
+        return Bind(path, TextFile.Read(path, path, diagnostics), overrides, diagnostics);
+    }
+
+    /// <summary>The same of a text that was read already.</summary>
+    public static Bound<PipelineConfig> Parse(string source, string text, IReadOnlyList<Override> overrides) => Bind(source, text, overrides, []);
+
+    private static Bound<PipelineConfig> Bind(string path, string? text, IReadOnlyList<Override> overrides, List<Diagnostic> diagnostics)
+    {
         var origin = new Location(path, 1, 1);
-        var node = TextFile.Read(path, path, diagnostics) is { } text ? YamlReader.Read(origin, text, diagnostics) : null;
+        var node = text is null ? null : YamlReader.Read(origin, text, diagnostics);
 
         // Of an unreadable file nothing more can be said; the overrides are bound alone, so that their mistakes are told too.
         var readable = node is not null;

@@ -28,6 +28,7 @@ public static class PipelineHash
             Models = defaults.Models,
             Decode = defaults.Decode,
             Caption = config.Caption with { Batch = new() },
+            Coherence = config.Coherence with { Batch = new() },
             Shards = defaults.Shards,
             Resources = defaults.Resources,
         };

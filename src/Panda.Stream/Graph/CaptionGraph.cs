@@ -88,9 +88,9 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         return _clips.SendAsync(new CaptionedClip(clip, _teachers.Count));
     }
 
-    Task ILaneOutput.SegmentAsync(LaneVideo video, SegmentOutcome outcome, double startSeconds, double endSeconds)
+    Task ILaneOutput.SegmentAsync(LaneVideo video, SegmentOutcome outcome)
     {
-        var row = Rows.Of(video, outcome, startSeconds, endSeconds);
+        var row = Rows.Of(video, outcome);
         return _shards.SendAsync(shards => shards.Add(row));
     }
 
@@ -99,6 +99,8 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         _counters.AddVideo(video.Failure is not null, video.Seconds);
         if (video.Damaged > 0)
             _counters.Warnings.Enqueue($"{video.Input.Path}: {video.Damaged} damaged packets or frames were passed over in {video.Frames} frames");
+        if (video.Unmeasured is { } reason)
+            _counters.Warnings.Enqueue($"{video.Input.Path}: coherence could not be measured in all of it: {reason}");
         if (video.BackwardJumps > 0)
             _counters.Warnings.Enqueue($"{video.Input.Path}: its times go back {video.BackwardJumps} times; those of the result go on from there");
         if (video.Failure is null)

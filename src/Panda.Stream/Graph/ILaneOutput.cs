@@ -12,7 +12,7 @@ public interface ILaneOutput
     Task ClipAsync(VideoClip clip);
 
     /// <summary>What became of a segment.</summary>
-    Task SegmentAsync(LaneVideo video, SegmentOutcome outcome, double startSeconds, double endSeconds);
+    Task SegmentAsync(LaneVideo video, SegmentOutcome outcome);
 
     /// <summary>Nothing more comes of this video.</summary>
     Task VideoEndedAsync(LaneVideo video);

@@ -9,11 +9,12 @@ namespace Panda.Stream.Graph;
 /// <param name="Split">The rules of splitting.</param>
 /// <param name="Thresholds">The embedder's own thresholds.</param>
 /// <param name="Embed">Embeds a frame: unit-norm features. Batched across lanes behind this call.</param>
+/// <param name="Coherence">How coherence is measured; null when it is not.</param>
 /// <param name="DecoderThreads">Codec threads of each video.</param>
 /// <param name="KeptShortSide">Pixels of a kept frame's shorter side.</param>
 /// <param name="KeptPerSecond">Kept frames a second, from which models sample.</param>
 public sealed record LaneOptions(
-    SplitSettings Split, DistanceThresholds Thresholds, Func<KeptFrame, Task<float[]>> Embed,
+    SplitSettings Split, DistanceThresholds Thresholds, Func<KeptFrame, Task<float[]>> Embed, CoherenceOptions? Coherence,
     int DecoderThreads, int KeptShortSide, double KeptPerSecond);
 
 /// <summary>
@@ -38,6 +39,7 @@ public sealed class Lane
 
     private FrameScorer? _scorer;
     private FrameKeeper? _keeper;
+    private RunningCoherence? _coherence;
     private VideoStitcher? _stitcher;
 
     /// <param name="stop">Once cancelled, no further frame is decoded; what was is finished.</param>
@@ -155,13 +157,30 @@ public sealed class Lane
             return;
         video.Cuts = _keeper?.Cuts ?? [];
         Renew(ref _keeper);
+        _coherence = null;
         await _stitch.SendAsync(new LaneSegment(video, null, null)).ConfigureAwait(false);
     }
 
     private Task SendAsync(LaneVideo video, SegmentFrames frames)
     {
         _counters.AddSegment();
-        return _stitch.SendAsync(new LaneSegment(video, frames, EmbedAsync(frames)));
+        if (_options.Coherence is { } coherence)
+            _coherence ??= new RunningCoherence(coherence, video.Info);
+        return _stitch.SendAsync(new LaneSegment(video, frames, EmbedAsync(video, frames, _coherence?.AddAsync(frames))));
+    }
+
+    private async Task<EmbeddedSegment> EmbedAsync(LaneVideo video, SegmentFrames frames, Task<CoherenceSamples>? coherence)
+    {
+        var embedded = await EmbedAsync(frames).ConfigureAwait(false) with { Pts = frames.Pts, Damaged = frames.Damaged };
+        try
+        {
+            return coherence is null ? embedded : embedded with { Samples = await coherence.ConfigureAwait(false) };
+        }
+        catch (Exception error)
+        {
+            video.Unmeasured = error.Message;   // a figure is missing, the clip is none the worse
+            return embedded;
+        }
     }
 
     private async Task<EmbeddedSegment> EmbedAsync(SegmentFrames frames)

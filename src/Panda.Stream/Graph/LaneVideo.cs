@@ -27,6 +27,9 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
     /// <summary>Packets or frames in which libav found damage.</summary>
     public int Damaged { get; internal set; }
 
+    /// <summary>Why coherence could not be measured in all of it; null when it could, or was not to be.</summary>
+    public string? Unmeasured { get; internal set; }
+
     /// <summary>How often the times of the file went back.</summary>
     public int BackwardJumps { get; internal set; }
 

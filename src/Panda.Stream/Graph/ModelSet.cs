@@ -9,10 +9,13 @@ namespace Panda.Stream.Graph;
 /// <summary>The models of a run, opened and held against their cards.</summary>
 public sealed class ModelSet : IDisposable
 {
-    private ModelSet(Embedder embedder, IReadOnlyList<Teacher> teachers, Matcher matcher) =>
-        (Embedder, Teachers, Matcher) = (embedder, teachers, matcher);
+    private ModelSet(Embedder embedder, FeatureExtractor? features, IReadOnlyList<Teacher> teachers, Matcher matcher) =>
+        (Embedder, Features, Teachers, Matcher) = (embedder, features, teachers, matcher);
 
     public Embedder Embedder { get; }
+
+    /// <summary>Measures coherence; null when it is not measured.</summary>
+    public FeatureExtractor? Features { get; }
 
     /// <summary>In the order of the configuration, which is that of candidates in a row.</summary>
     public IReadOnlyList<Teacher> Teachers { get; }
@@ -23,6 +26,7 @@ public sealed class ModelSet : IDisposable
 
     /// <summary>The longest side of any model's pictures: the short side of kept frames, so that none is enlarged.</summary>
     public int PictureSize => Teachers.Select(teacher => teacher.PictureSize).Append(Embedder.PictureSize).Append(Matcher.PictureSize)
+        .Concat(Features is null ? [] : [Features.PictureSize])
         .Max(size => Math.Max(size.Width, size.Height));
 
     /// <summary>Opens every model of a configuration.</summary>
@@ -35,10 +39,11 @@ public sealed class ModelSet : IDisposable
         var mistakes = new List<Diagnostic>();
         var opened = new List<IDisposable>();
         var embedder = Open(config.Split.Embedder, card => new Embedder(card, options));
+        var features = config.Coherence.Model is { } named ? Open(named, card => new FeatureExtractor(card, options)) : null;
         var teachers = config.Caption.Teachers.Select(name => Open(name, card => new Teacher(card, options))).ToList();
         var matcher = Open(config.Select.Matcher, card => new Matcher(card, options));
         if (mistakes.Count == 0)
-            return new(embedder!, teachers!, matcher!);
+            return new(embedder!, features, teachers!, matcher!);
         opened.ForEach(model => model.Dispose());
         throw new ModelCardException(mistakes);
 
@@ -63,9 +68,16 @@ public sealed class ModelSet : IDisposable
     public static Embedder LoadEmbedder(PipelineConfig config, int threads) =>
         new(LoadedCard.Load(CardOf(config, config.Split.Embedder)), new ModelOptions { IntraOpThreads = threads });
 
+    /// <summary>Opens the model that measures coherence; null when the configuration wants none.</summary>
+    /// <exception cref="ModelCardException">With the mistakes of its card.</exception>
+    public static FeatureExtractor? LoadFeatures(PipelineConfig config, int threads) => config.Coherence.Model is { } name
+        ? new(LoadedCard.Load(CardOf(config, name)), new ModelOptions { IntraOpThreads = threads })
+        : null;
+
     public void Dispose()
     {
         Embedder.Dispose();
+        Features?.Dispose();
         foreach (var teacher in Teachers)
             teacher.Dispose();
         Matcher.Dispose();

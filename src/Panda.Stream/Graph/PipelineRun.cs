@@ -19,10 +19,11 @@ public sealed class PipelineRun : IAsyncDisposable
 {
     private readonly VideoInputs _inputs;
     private readonly OutputFolder _folder;
+    private readonly SplitRecord _split;
     private readonly ShardMetadata _metadata;
     private readonly ShardWriter _writer;
     private readonly RunCounters _counters = new();
-    private readonly Batcher<KeptFrame, float[]> _embedder;
+    private readonly LaneModels _laneModels;
     private readonly CaptionGraph _captions;
     private readonly List<Lane> _lanes = [];
     private readonly CancellationTokenSource _stop;
@@ -43,6 +44,7 @@ public sealed class PipelineRun : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(models);
         (_inputs, _folder) = (inputs, folder);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        _split = SplitRecord.Of(config, models.Embedder, models.Features);
         _metadata = new ShardMetadata(PipelineHash.Of(config), EngineVersion.Text);
         _writer = new ShardWriter(folder, _metadata, config.Shards.Rows);
         _waiting = new Queue<VideoInput>(inputs.Videos);
@@ -50,10 +52,8 @@ public sealed class PipelineRun : IAsyncDisposable
         var threads = ThreadBudget.Of(config);
         _captions = new CaptionGraph(
             new(models, config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore), _writer, _counters, Fault);
-        _embedder = new(config.Split.Batch.Largest, TimeSpan.FromMilliseconds(config.Split.Batch.LongestWaitMs), models.Embedder.Embed);
-        var options = new LaneOptions(
-            config.Split.ToSettings(), models.Embedder.Thresholds, frame => _embedder.RunAsync(frame),
-            threads.DecoderThreads, models.PictureSize, config.Split.KeepPerSecond);
+        _laneModels = new LaneModels(config, models.Embedder, models.Features);
+        var options = _laneModels.Options(config, threads, models.PictureSize);
         for (var lane = 0; lane < threads.Lanes; lane++)
             _lanes.Add(new Lane(options, _captions, _counters, Fault, _stop.Token));
 
@@ -122,6 +122,7 @@ public sealed class PipelineRun : IAsyncDisposable
         {
             Version = _metadata.Version,
             PipelineHash = _metadata.PipelineHash,
+            Split = _split,
             Started = _started,
             Finished = DateTime.UtcNow,
             Interrupted = _stop.IsCancellationRequested,
@@ -142,7 +143,7 @@ public sealed class PipelineRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _embedder.DisposeAsync().ConfigureAwait(false);
+        await _laneModels.DisposeAsync().ConfigureAwait(false);
         await _captions.DisposeAsync().ConfigureAwait(false);
         _writer.Dispose();
         _stop.Dispose();

@@ -8,53 +8,73 @@ namespace Panda.Stream.Graph;
 /// <summary>The rows of the result, made of what the graph carries.</summary>
 internal static class Rows
 {
-    public static ClipRow Of(VideoClip item, IReadOnlyList<Candidate> candidates, Candidate? best, ModelIdentities models)
-    {
-        var (video, clip) = (item.Video, item.Clip);
-        return new ClipRow
+    public static ClipRow Of(VideoClip item, IReadOnlyList<Candidate> candidates, Candidate? best, ModelIdentities models) =>
+        Of(item.Video.Input.VideoId, item.Video.Input.Path, FactsOf(item.Video), item.Video.Text, item.Clip, models) with
         {
-            ClipId = item.Id,
-            VideoId = video.Input.VideoId,
-            Source = video.Input.Path,
-            StartFrame = clip.Start,
-            EndFrame = clip.End,
-            StartSeconds = item.StartSeconds,
-            EndSeconds = item.EndSeconds,
-            StartPts = item.StartPts,
-            EndPts = item.EndPts,
-            TimeBase = video.Info.TimeBase,
-            Timestamp = item.Timestamp,
-            Fps = video.Info.FrameRate.ToDouble(),
-            Width = video.Info.DisplayWidth,
-            Height = video.Info.DisplayHeight,
             Caption = best?.Caption,
             CaptionTeacher = best?.Teacher,
             MatchingScore = best?.Score,
             Candidates = candidates,
-            Title = video.Text.Title,
-            Description = video.Text.Description,
-            Subtitles = item.Subtitles,
-            InsideDistance = (float)clip.Inside,
-            MotionDistance = (float)clip.Motion,
+        };
+
+    /// <summary>The row of a clip without captions, whether its video was just decoded or its segments come from an earlier result.</summary>
+    public static ClipRow Of(string videoId, string source, VideoFacts video, VideoText text, Clip clip, ModelIdentities models)
+    {
+        var (start, end) = (video.Seconds(clip.StartPts), video.Seconds(clip.EndPts));
+        return new ClipRow
+        {
+            ClipId = ClipRow.IdOf(videoId, clip.Index),
+            VideoId = videoId,
+            Source = source,
+            StartFrame = clip.Start,
+            EndFrame = clip.End,
+            StartSeconds = start,
+            EndSeconds = end,
+            StartPts = clip.StartPts,
+            EndPts = clip.EndPts,
+            TimeBase = video.TimeBase,
+            Timestamp = TimeText.OfSpan(start, end),
+            Fps = video.Fps,
+            Width = video.Width,
+            Height = video.Height,
+            Candidates = [],
+            Title = text.Title,
+            Description = text.Description,
+            Subtitles = text.SubtitlesBetween(start, end),
+            InsideDistance = clip.Inside,
+            MotionDistance = clip.Motion,
+            MaxRunningLpips = clip.MaxRunningLpips,
+            DamagedFrames = clip.DamagedFrames,
             Models = models,
         };
     }
 
-    public static SegmentRow Of(LaneVideo video, SegmentOutcome outcome, double startSeconds, double endSeconds) => new()
+    public static SegmentRow Of(LaneVideo video, SegmentOutcome outcome) =>
+        Of(video.Input.VideoId, video.Input.Path, FactsOf(video), outcome);
+
+    /// <summary>The row of a segment, whether its video was just decoded or its row comes from an earlier result.</summary>
+    public static SegmentRow Of(string videoId, string source, VideoFacts video, SegmentOutcome outcome) => new()
     {
-        VideoId = video.Input.VideoId,
-        Source = video.Input.Path,
+        VideoId = videoId,
+        Source = source,
         Segment = outcome.Source.Segment,
-        StartSeconds = startSeconds,
-        EndSeconds = endSeconds,
+        StartSeconds = video.Seconds(outcome.Source.Pts[0]),
+        EndSeconds = video.Seconds(outcome.Source.Pts[^1]),
         Probes = outcome.Source.Probes,
         FirstFeature = outcome.Source.First,
         LastFeature = outcome.Source.Last,
-        ClipId = outcome.Clip is { } clip ? VideoClip.IdOf(video, clip) : null,
+        ClipId = outcome.Clip is { } clip ? ClipRow.IdOf(videoId, clip) : null,
         Reason = outcome.Drop?.Reason.Name(),
         Value = outcome.Drop?.Value,
         Detail = outcome.Drop?.Text,
+        Video = video,
+        Pts = outcome.Source.Pts,
+        Samples = outcome.Source.Samples,
+        Damaged = outcome.Source.Damaged,
     };
+
+    private static VideoFacts FactsOf(LaneVideo video) => new(
+        video.Info.FrameRate.ToDouble(), video.Info.DisplayWidth, video.Info.DisplayHeight, video.Info.TimeBase, video.Info.StartPts);
 
     public static FailedRow OfFailed(FailedInput input) => new()
     {

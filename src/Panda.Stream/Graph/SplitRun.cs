@@ -24,29 +24,29 @@ public sealed class SplitRun : ILaneOutput
 
     private readonly PipelineConfig _config;
     private readonly Embedder _embedder;
+    private readonly FeatureExtractor? _features;
     private readonly string? _scoresFolder;
     private readonly Action<SplitReport> _done;
     private readonly ConcurrentDictionary<LaneVideo, Collected> _collected = new();
     private readonly TaskCompletionSource _fault = new();
 
+    /// <param name="features">Measures coherence; null when it is not wanted.</param>
     /// <param name="scoresFolder">Where to write each video's content scores, if anywhere.</param>
     /// <param name="done">Given each video when it has ended.</param>
-    public SplitRun(PipelineConfig config, Embedder embedder, string? scoresFolder, Action<SplitReport> done) =>
-        (_config, _embedder, _scoresFolder, _done) = (config, embedder, scoresFolder, done);
+    public SplitRun(PipelineConfig config, Embedder embedder, FeatureExtractor? features, string? scoresFolder, Action<SplitReport> done) =>
+        (_config, _embedder, _features, _scoresFolder, _done) = (config, embedder, features, scoresFolder, done);
 
     public RunCounters Counters { get; } = new();
 
     /// <summary>Splits the videos, some side by side.</summary>
     public async Task RunAsync(IReadOnlyList<VideoInput> videos, CancellationToken stop)
     {
-        await using var batcher = new Batcher<KeptFrame, float[]>(
-            _config.Split.Batch.Largest, TimeSpan.FromMilliseconds(_config.Split.Batch.LongestWaitMs), _embedder.Embed);
+        await using var models = new LaneModels(_config, _embedder, _features);
         var threads = ThreadBudget.Of(_config);
-        var options = new LaneOptions(
-            _config.Split.ToSettings(), _embedder.Thresholds, frame => batcher.RunAsync(frame),
-            threads.DecoderThreads, Math.Max(_embedder.PictureSize.Width, _embedder.PictureSize.Height), _config.Split.KeepPerSecond);
+        var sizes = _features is null ? [_embedder.PictureSize] : new[] { _embedder.PictureSize, _features.PictureSize };
+        var options = models.Options(_config, threads, sizes.Max(size => Math.Max(size.Width, size.Height)));
         var waiting = new ConcurrentQueue<VideoInput>(videos);
-        LaneVideo? Next() => !stop.IsCancellationRequested && waiting.TryDequeue(out var video) ? new LaneVideo(video, VideoText.None) : null;
+        LaneVideo? Next() => !stop.IsCancellationRequested && waiting.TryDequeue(out var video) ? new LaneVideo(video, Sidecars.Read(video.Path).Text) : null;
 
         var lanes = Enumerable.Range(0, threads.Lanes)
             .Select(_ => new Lane(options, this, Counters, error => _fault.TrySetException(error), stop).RunAsync(Next));
@@ -75,7 +75,7 @@ public sealed class SplitRun : ILaneOutput
         return Task.CompletedTask;
     }
 
-    Task ILaneOutput.SegmentAsync(LaneVideo video, SegmentOutcome outcome, double startSeconds, double endSeconds)
+    Task ILaneOutput.SegmentAsync(LaneVideo video, SegmentOutcome outcome)
     {
         Of(video).Segments.Add(outcome);
         return Task.CompletedTask;
@@ -84,6 +84,8 @@ public sealed class SplitRun : ILaneOutput
     Task ILaneOutput.VideoEndedAsync(LaneVideo video)
     {
         Counters.AddVideo(video.Failure is not null, video.Seconds);
+        if (video.Unmeasured is { } reason)
+            Counters.Warnings.Enqueue($"{video.Input.Path}: coherence could not be measured in all of it: {reason}");
         var collected = Of(video);
         collected.Scores?.Dispose();
         _collected.TryRemove(video, out _);

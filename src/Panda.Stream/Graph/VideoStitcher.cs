@@ -28,10 +28,8 @@ internal sealed class VideoStitcher(LaneVideo video, SplitSettings settings, Dis
             await output.ClipAsync(Gather(clip)).ConfigureAwait(false);
         foreach (var outcome in result.Outcomes)
         {
-            var at = _pending.FindIndex(pending => pending.Segment.Index == outcome.Source.Segment.Index);
-            var pts = _pending[at].Pts;
-            _pending.RemoveAt(at);
-            await output.SegmentAsync(video, outcome, video.Info.Seconds(pts[0]), video.Info.Seconds(pts[^1])).ConfigureAwait(false);
+            _pending.RemoveAt(_pending.FindIndex(pending => pending.Segment.Index == outcome.Source.Segment.Index));
+            await output.SegmentAsync(video, outcome).ConfigureAwait(false);
         }
     }
 
@@ -40,12 +38,6 @@ internal sealed class VideoStitcher(LaneVideo video, SplitSettings settings, Dis
         var own = _pending.Where(pending => pending.Segment.Start < clip.End && pending.Segment.End > clip.Start).ToArray();
         var frames = own.SelectMany(segment => segment.Frames).Where(frame => frame.Index >= clip.Start && frame.Index < clip.End).ToArray();
         // A clip trimmed to a few frames may miss every kept one; its first probe is as near as can be.
-        return new VideoClip(video, clip, frames.Length > 0 ? frames : [own[0].First], PtsOf(own, clip.Start), PtsOf(own, clip.End));
-    }
-
-    private static long PtsOf(SegmentFrames[] segments, int frame)
-    {
-        var segment = segments.First(segment => frame <= segment.Segment.End);
-        return segment.Pts[frame - segment.Segment.Start];
+        return new VideoClip(video, clip, frames.Length > 0 ? frames : [own[0].First]);
     }
 }

@@ -18,6 +18,7 @@ internal static partial class CardChecks
         {
             ModelKind.Embedder => Embedder(card, at),
             ModelKind.Teacher => Teacher(card, at),
+            ModelKind.Features => Features(card, at),
             _ => Matcher(card, at),
         };
         if (card.Frames is { Count: > 1 } && card.Picture.Layout == PictureLayout.Nchw)
@@ -57,6 +58,24 @@ internal static partial class CardChecks
             .. card.Tokenizer is { Pad: true, MaxTokens: null }
                 ? [new Diagnostic(at["tokenizer.pad"], DiagnosticCode.Conflict, "tokenizer.pad: found true without max_tokens, expected both")] : Array.Empty<Diagnostic>(),
         ];
+    }
+
+    private static IEnumerable<Diagnostic> Features(ModelCard card, Locations at)
+    {
+        foreach (var mistake in Session(card, at, "features", ["pixel_values"], ["layer_1"]))
+            yield return mistake;
+        if (!card.Sessions.TryGetValue("features", out var session))
+            yield break;
+        foreach (var layer in FeatureExtractor.LayerNames(session))
+        {
+            var weights = FeatureExtractor.WeightsOf(layer);
+            if (session.Outputs[layer].Count != 4)
+                yield return new(at[$"sessions.features.outputs.{layer}"], DiagnosticCode.Conflict,
+                    $"{layer}: found {session.Outputs[layer].Count} dimensions, expected [batch, channels, rows, columns]");
+            else if (!session.Outputs.TryGetValue(weights, out var shape) || !shape.SequenceEqual([session.Outputs[layer][1]]))
+                yield return new(at["sessions.features.outputs"], DiagnosticCode.Conflict,
+                    $"sessions.features.outputs: found {(shape is null ? "no" : $"[{string.Join(", ", shape)}] for")} '{weights}', expected [{session.Outputs[layer][1]}], a weight for each channel of '{layer}'");
+        }
     }
 
     private static IEnumerable<Diagnostic> Present(ModelCard card, Locations at, params (string Key, object? Value)[] parts) =>
@@ -132,7 +151,12 @@ internal static partial class CardChecks
         && (outputs ? found.Outputs : found.Inputs).TryGetValue(tensor, out var shape)
         && dimension < shape.Count && long.TryParse(shape[dimension], out var size) ? size : null;
 
-    private static string Article(ModelKind kind) => kind == ModelKind.Embedder ? "an embedder" : $"a {kind.ToString().ToLowerInvariant()}";
+    private static string Article(ModelKind kind) => kind switch
+    {
+        ModelKind.Embedder => "an embedder",
+        ModelKind.Features => "a feature model",
+        _ => $"a {kind.ToString().ToLowerInvariant()}",
+    };
 
     [GeneratedRegex(@"\{(\w*)\}")]
     private static partial Regex Fields();

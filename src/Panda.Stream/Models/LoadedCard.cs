@@ -67,8 +67,11 @@ public sealed class LoadedCard
     internal void Require(ModelKind kind)
     {
         if (Card.Kind != kind)
-            throw new ModelCardException([new(_locations["kind"], DiagnosticCode.UnfitModel, $"kind: found {Card.Kind}, expected {kind}")]);
+            throw Unfit("kind", $"kind: found {Card.Kind}, expected {kind}");
     }
+
+    /// <summary>What to throw when a session turns out not to be what its card says.</summary>
+    internal ModelCardException Unfit(string path, string message) => new([new(_locations[path], DiagnosticCode.UnfitModel, message)]);
 
     /// <summary>Opens a session of the card.</summary>
     /// <exception cref="ModelCardException">The file is no sound ONNX model, or its tensors are not those of the card.</exception>

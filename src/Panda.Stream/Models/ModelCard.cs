@@ -6,7 +6,7 @@ using Panda.Stream.Selection;
 
 namespace Panda.Stream.Models;
 
-public enum ModelKind { Embedder, Teacher, Matcher }
+public enum ModelKind { Embedder, Teacher, Matcher, Features }
 
 /// <summary>What <c>card.yaml</c> says of a model: its files, how frames and text go in, and what becomes of what comes out.</summary>
 public sealed record ModelCard
@@ -21,7 +21,7 @@ public sealed record ModelCard
 
     public string About { get; init; } = "";
 
-    /// <summary>Teachers and matchers only: an embedder is given its frames.</summary>
+    /// <summary>Teachers and matchers only: the others are given their frames.</summary>
     public FrameSampling? Frames { get; init; }
 
     public required PictureCard Picture { get; init; }

@@ -32,6 +32,8 @@ internal static class ClipColumns
         new("subtitles", "VARCHAR", "", "The subtitle lines that overlap the clip, joined by a blank.", (row, slot) => slot.Set(row.Subtitles)),
         new("inside_distance", "DOUBLE", "L2", "Largest distance between the two probe frames of one of its segments.", (row, slot) => slot.Set(row.InsideDistance)),
         new("motion_distance", "DOUBLE", "L2", "Distance between its first and its last probe frame.", (row, slot) => slot.Set(row.MotionDistance)),
+        new("max_running_lpips", "DOUBLE", "LPIPS", "Largest perceptual distance between neighbouring frames of the video's grid of coherence.per_second in it: low is coherent. Null when not measured or fewer than two such frames lie in it.", (row, slot) => slot.Set(row.MaxRunningLpips)),
+        new("damaged_frames", "INTEGER", "frames", "Frames of it at which the decoder met damage, in the picture or in packets lost before it; 0 for a sound clip.", (row, slot) => slot.Set(row.DamagedFrames)),
         new("embedder", "VARCHAR", "", "The model that embedded the probe frames.", (row, slot) => slot.Set(row.Models.Embedder)),
         new("matcher", "VARCHAR", "", "The model that scored the candidates.", (row, slot) => slot.Set(row.Models.Matcher)),
         new("teachers", "VARCHAR[]", "", "The models that proposed captions.", (row, slot) => slot.Set(row.Models.Teachers)),
@@ -72,10 +74,12 @@ internal static class ClipColumns
         Subtitles = row[20].AsText,
         InsideDistance = row[21].AsDouble,
         MotionDistance = row[22].AsDouble,
-        Models = new(row[23].AsText, row[24].AsText, row[25].Texts),
+        MaxRunningLpips = row[23].DoubleOrNull,
+        DamagedFrames = row[24].AsInt,
+        Models = new(row[25].AsText, row[26].AsText, row[27].Texts),
     };
 
-    private static Rational ReadTimeBase(string text)
+    internal static Rational ReadTimeBase(string text)
     {
         var parts = text.Split('/');
         if (parts.Length == 2

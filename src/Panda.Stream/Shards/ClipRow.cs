@@ -21,7 +21,7 @@ public sealed record ClipRow
     public required int Width { get; init; }
     public required int Height { get; init; }
 
-    /// <summary>The chosen candidate's text; null only for a clip that was filtered out before a choice.</summary>
+    /// <summary>The chosen candidate's text; null for a clip that was filtered out before a choice, and where clips were made without captions.</summary>
     public string? Caption { get; init; }
 
     public string? CaptionTeacher { get; init; }
@@ -35,7 +35,12 @@ public sealed record ClipRow
     public required string Subtitles { get; init; }
     public required double InsideDistance { get; init; }
     public required double MotionDistance { get; init; }
+    public double? MaxRunningLpips { get; init; }
+    public int DamagedFrames { get; init; }
     public required ModelIdentities Models { get; init; }
+
+    /// <summary>Names a clip in the whole result, by its number in its video.</summary>
+    public static string IdOf(string videoId, int clip) => $"{videoId}-{clip:00000}";
 }
 
 /// <summary>Which models made a row: name and version or hash, as their cards give them.</summary>

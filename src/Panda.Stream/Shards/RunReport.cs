@@ -28,6 +28,12 @@ public sealed record RunReport
     /// <summary>The user stopped it: what had been taken in is done, the rest of the input was not looked at.</summary>
     public bool Interrupted { get; init; }
 
+    /// <summary>False where clips were made without captions.</summary>
+    public bool Captioned { get; init; } = true;
+
+    /// <summary>How the videos were split.</summary>
+    public SplitRecord? Split { get; init; }
+
     public required VideoCounts Videos { get; init; }
 
     /// <summary>Files of the input that were no videos by name and so were never counted in.</summary>

@@ -1,3 +1,4 @@
+using Panda.Stream.Native;
 using Panda.Stream.Splitting;
 
 namespace Panda.Stream.Shards;
@@ -24,4 +25,26 @@ public sealed record SegmentRow
 
     /// <summary>The reason in words: figure and threshold, or why a probe frame failed.</summary>
     public string? Detail { get; init; }
+
+    public required VideoFacts Video { get; init; }
+
+    /// <summary>The pts of each of its frames, and of the frame after its last.</summary>
+    public required IReadOnlyList<long> Pts { get; init; }
+
+    public CoherenceSamples? Samples { get; init; }
+
+    /// <summary>Its frames at which the decoder met damage.</summary>
+    public IReadOnlyList<int> Damaged { get; init; } = [];
+}
+
+/// <summary>What of a video is needed to write its clips; the same in all its segments.</summary>
+/// <param name="Fps">Average frames a second, as the container tells.</param>
+/// <param name="Width">Width as shown.</param>
+/// <param name="Height">Height as shown.</param>
+/// <param name="TimeBase">Length of one pts tick, in seconds.</param>
+/// <param name="ZeroPts">The pts that is second 0.</param>
+public sealed record VideoFacts(double Fps, int Width, int Height, Rational TimeBase, long ZeroPts)
+{
+    /// <summary>Seconds from the start of the stream to a pts.</summary>
+    public double Seconds(long pts) => (double)(pts - ZeroPts) * TimeBase.Numerator / TimeBase.Denominator;
 }

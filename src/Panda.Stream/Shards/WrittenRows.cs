@@ -64,6 +64,8 @@ public sealed class WrittenRows
 
     private void CountCandidates(IReadOnlyList<Candidate> candidates, string? chosen)
     {
+        if (candidates.Count == 0)
+            return; // a clip that no teacher was asked about
         Captioned++;
         foreach (var candidate in candidates)
         {

@@ -10,4 +10,13 @@ public sealed record EmbeddedSegment(Segment Segment, ProbeFrames Probes, float[
 {
     /// <summary>Distance between the two probes; null when one is missing.</summary>
     public double? Inside { get; } = First is null || Last is null ? null : Distance.Between(First, Last);
+
+    /// <summary>Its frames on the grid along which coherence is measured; null when it is not measured, or could not be.</summary>
+    public CoherenceSamples? Samples { get; init; }
+
+    /// <summary>The pts of each of its frames, and of the frame after its last; empty where times do not matter.</summary>
+    public IReadOnlyList<long> Pts { get; init; } = [];
+
+    /// <summary>Its frames at which the decoder met damage.</summary>
+    public IReadOnlyList<int> Damaged { get; init; } = [];
 }

@@ -9,8 +9,9 @@ namespace Panda.Stream.Splitting;
 /// <param name="Last">The last probe.</param>
 /// <param name="Frames">Its kept frames, evenly spaced, in order.</param>
 /// <param name="Pts">The pts of each of its frames, and of the frame after its last.</param>
+/// <param name="Damaged">Its frames at which the decoder met damage.</param>
 public sealed record SegmentFrames(
-    Segment Segment, ProbeFrames Probes, KeptFrame First, KeptFrame Last, IReadOnlyList<KeptFrame> Frames, long[] Pts);
+    Segment Segment, ProbeFrames Probes, KeptFrame First, KeptFrame Last, IReadOnlyList<KeptFrame> Frames, long[] Pts, IReadOnlyList<int> Damaged);
 
 /// <summary>
 /// Cuts one video into segments and keeps, small, the frames of each that can still be wanted: its two probes, and some a second
@@ -31,6 +32,7 @@ public sealed class FrameKeeper : IDisposable
     private readonly Queue<DecodedFrame> _recent = new();
     private readonly SortedDictionary<int, KeptFrame> _kept = [];
     private readonly List<long> _pts = [];
+    private readonly List<int> _damaged = [];
     private int _ptsStart;
 
     /// <param name="settings">The rules of splitting.</param>
@@ -59,6 +61,8 @@ public sealed class FrameKeeper : IDisposable
     {
         _recent.Enqueue(frame);
         _pts.Add(frame.Pts);
+        if (frame.IsDamaged)
+            _damaged.Add(frame.Index);
         var cut = _detector.Push(score);
         if (cut is { } first)
             Cuts.Add(first);
@@ -112,7 +116,7 @@ public sealed class FrameKeeper : IDisposable
             _kept.Remove(kept.Index);
         // Probes that came to nothing were kept too; models sample from the even ones, or from the probes of a very short segment.
         var even = Array.FindAll(own, kept => IsSampled(kept.Index));
-        return new(segment, probes, first, last, even.Length > 0 ? even : [first], TakePts(segment));
+        return new(segment, probes, first, last, even.Length > 0 ? even : [first], TakePts(segment), TakeDamaged(segment));
     }
 
     private KeptFrame Probe(int index)
@@ -140,6 +144,13 @@ public sealed class FrameKeeper : IDisposable
         _pts.RemoveRange(0, segment.Length);
         _ptsStart = segment.End;
         return pts;
+    }
+
+    private List<int> TakeDamaged(Segment segment)
+    {
+        var damaged = _damaged.FindAll(frame => frame < segment.End);
+        _damaged.RemoveRange(0, damaged.Count);
+        return damaged;
     }
 
     private bool IsSampled(int index) => index % _every == 0;

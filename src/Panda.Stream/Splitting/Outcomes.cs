@@ -50,4 +50,21 @@ public sealed record Clip(
 {
     /// <summary>The largest distance between the two probes of one of its segments.</summary>
     public double Inside { get; } = Segments.Max(segment => segment.Inside ?? 0);
+
+    /// <summary>Largest perceptual distance between neighbouring grid frames in it: see <see cref="CoherenceSamples.Maximum"/>.</summary>
+    public double? MaxRunningLpips => CoherenceSamples.Maximum(Segments.Select(segment => segment.Samples), Start, End);
+
+    /// <summary>How many of its frames the decoder met damage at.</summary>
+    public int DamagedFrames => Segments.Sum(segment => segment.Damaged.Count(frame => frame >= Start && frame < End));
+
+    public long StartPts => PtsOf(Start);
+
+    /// <summary>Pts of the frame after its last.</summary>
+    public long EndPts => PtsOf(End);
+
+    private long PtsOf(int frame)
+    {
+        var segment = Segments.First(segment => frame <= segment.Segment.End);
+        return segment.Pts[frame - segment.Segment.Start];
+    }
 }

@@ -16,6 +16,9 @@ public static class TimeText
         return $"{minutes / 60}:{minutes % 60:00}:{rest / 1000:00}.{rest % 1000:000}";
     }
 
+    /// <summary>From and to, as one cell of the dataset's table.</summary>
+    public static string OfSpan(double start, double end) => $"['{OfSeconds(start)}', '{OfSeconds(end)}']";
+
     /// <summary>The time of a frame at a constant rate.</summary>
     public static string OfFrame(int frame, double fps) => OfSeconds(frame / fps);
 }

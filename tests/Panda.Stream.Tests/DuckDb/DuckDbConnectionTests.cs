@@ -60,9 +60,9 @@ public class DuckDbConnectionTests
         {
             Assert.Equal(2, result[0].Count);
             Assert.Equal("a", result[0].Item(0).Field(0).AsText);
-            Assert.Equal([1.5f, 2f], result[0].Item(0).Field(1).FloatsOrNull!);
+            Assert.Equal([1.5f, 2f], result[0].Item(0).Field(1).ListOrNull<float>()!);
             Assert.Null(result[0].Item(1).Field(0).TextOrNull);
-            Assert.Null(result[0].Item(1).Field(1).FloatsOrNull);
+            Assert.Null(result[0].Item(1).Field(1).ListOrNull<float>());
         }
         Assert.Equal(4999, rows);
     }

@@ -1,4 +1,5 @@
 using Panda.Stream.Kernels;
+using Panda.Stream.Models;
 
 namespace Panda.Stream.Tests.Kernels;
 
@@ -8,7 +9,7 @@ public class LpipsDistanceTests
     [InlineData(5, new[] { 64, 192, 384 }, new[] { 121, 49, 9 })]
     [InlineData(2, new[] { 1 }, new[] { 1 })]
     [InlineData(3, new[] { 7, 33 }, new[] { 64, 31 })]
-    public void Distances_are_those_of_the_plain_formula(int frames, int[] channels, int[] places)
+    public void Distances_are_those_of_the_engine(int frames, int[] channels, int[] places)
     {
         var random = new Random(frames);
         using var memory = new KernelMemory(random, backwards: frames % 2 == 1);
@@ -33,35 +34,14 @@ public class LpipsDistanceTests
         memory.Launch(new LpipsSumArguments(partial, distances, tiles, count));
 
         var found = KernelMemory.Read<double>(distances, count);
+        var twin = new FeatureDistance(weights);
+        FrameFeatures Frame(int frame) => new(frame,
+            [.. channels.Select((c, layer) => new FeatureMap(features[layer].AsSpan(frame * c * places[layer], c * places[layer]).ToArray(), c))]);
         for (var i = 0; i < count; i++)
-        {
-            var expected = 0.0;
-            for (var layer = 0; layer < layers.Length; layer++)
-                expected += Distance(features[layer], weights[layer], places[layer], pairs[2 * i], pairs[2 * i + 1]);
-            Assert.Equal(expected, found[i], 1e-12);
-        }
+            Assert.Equal(twin.Between(Frame(pairs[2 * i]), Frame(pairs[2 * i + 1])), found[i], 1e-12);
         Assert.Equal(0, found[^1], 1e-12);
     }
 
     private static float[] Numbers(Random random, int count, double least = -1) =>
         [.. Enumerable.Range(0, count).Select(_ => (float)(least + (1 - least) * random.NextDouble()))];
-
-    private static double Distance(float[] features, float[] weights, int places, int one, int other)
-    {
-        var sum = 0.0;
-        var channels = weights.Length;
-        for (var place = 0; place < places; place++)
-        {
-            double[] Unit(int frame)
-            {
-                double[] values = [.. Enumerable.Range(0, channels).Select(c => (double)features[(frame * channels + c) * places + place])];
-                var length = Math.Sqrt(values.Sum(value => value * value)) + 1e-10;
-                return [.. values.Select(value => value / length)];
-            }
-            var (a, b) = (Unit(one), Unit(other));
-            for (var c = 0; c < channels; c++)
-                sum += weights[c] * (a[c] - b[c]) * (a[c] - b[c]);
-        }
-        return sum / places;
-    }
 }

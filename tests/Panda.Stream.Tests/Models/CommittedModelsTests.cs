@@ -29,6 +29,14 @@ public class CommittedModelsTests
                 using (var teacher = new Teacher(card, ModelOptions.Default))
                     Assert.All(teacher.Caption([Clip, Clip with { Title = "", Subtitles = "" }]), candidate => Assert.Null(candidate.Error));
                 break;
+            case ModelKind.Features:
+                using (var features = new FeatureExtractor(card, ModelOptions.Default))
+                {
+                    var found = features.Extract([Clip.Kept[0], Clip.Kept[1], Clip.Kept[0]]);
+                    Assert.True(features.Distance.Between(found[0], found[1]) > 0);
+                    Assert.Equal(0, features.Distance.Between(found[0], found[2]), 1e-6);
+                }
+                break;
             default:
                 using (var matcher = new Matcher(card, ModelOptions.Default))
                     Assert.NotNull(matcher.Score(Clip, [new("t", "A red ball rolls to the left.", null, null)])[0].Score);

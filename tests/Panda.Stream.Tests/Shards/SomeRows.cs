@@ -39,6 +39,7 @@ internal static class SomeRows
             Subtitles = Texts[(number + 3) % Texts.Length],
             InsideDistance = 0.1 * (number % 10),
             MotionDistance = double.Epsilon,
+            MaxRunningLpips = number % 4 == 0 ? null : number / 7.0,
             Models = new("layout@1", "matcher@1", number % 3 == 0 ? [] : ["teacher-0", "teacher-1", text]),
         };
     }
@@ -68,6 +69,9 @@ internal static class SomeRows
             Reason = dropped ? "transition" : null,
             Value = dropped ? 1.25 : null,
             Detail = number % 6 == 0 ? "frame 7 could not be decoded" : null,
+            Video = new(30000 / 1001.0, 640, 360, new(1, 90_000), number % 2 == 0 ? 0 : -1024),
+            Pts = [.. Enumerable.Range(0, 151).Select(i => number * 450_450L + i * 3003L + i % 7), .. number % 4 == 0 ? [long.MaxValue / 2] : Array.Empty<long>()],
+            Samples = (number % 4) switch { 0 => null, 1 => new([], []), _ => new([number * 150, number * 150 + 30], [0, number / 3.0]) },
         };
     }
 

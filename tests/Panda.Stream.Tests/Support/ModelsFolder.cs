@@ -1,10 +1,11 @@
 namespace Panda.Stream.Tests.Support;
 
-/// <summary>A models folder for a configuration: copies of the tiny models under whatever names it uses.</summary>
+/// <summary>A models folder for a configuration: copies of the tiny models under whatever names it uses, and the feature model.</summary>
 public static class ModelsFolder
 {
     public static void Make(string folder, string[] embedders, string[] teachers, string[] matchers)
     {
+        CopyOf("mini-lpips", folder);
         foreach (var (kind, names) in new[] { ("embedder", embedders), ("teacher", teachers), ("matcher", matchers) })
         {
             foreach (var name in names)
@@ -14,5 +15,13 @@ public static class ModelsFolder
                     File.Copy(file, Path.Combine(folder, name, Path.GetFileName(file)));
             }
         }
+    }
+
+    /// <summary>A model of the repository.</summary>
+    public static void CopyOf(string name, string folder)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, name));
+        foreach (var file in Directory.EnumerateFiles(Repository.File($"models/{name}")))
+            File.Copy(file, Path.Combine(folder, name, Path.GetFileName(file)));
     }
 }

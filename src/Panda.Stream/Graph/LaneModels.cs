@@ -1,0 +1,39 @@
+using Panda.Stream.Config;
+using Panda.Stream.Models;
+using Panda.Stream.Videos;
+
+namespace Panda.Stream.Graph;
+
+/// <summary>The models that lanes ask for every segment, behind batchers that gather the frames of all lanes; made anew for each run.</summary>
+internal sealed class LaneModels : IAsyncDisposable
+{
+    private readonly Embedder _embedder;
+    private readonly Batcher<KeptFrame, float[]> _embeddings;
+    private readonly Batcher<KeptFrame, FrameFeatures>? _features;
+    private readonly CoherenceOptions? _coherence;
+
+    /// <param name="features">Null when coherence is not measured.</param>
+    public LaneModels(PipelineConfig config, Embedder embedder, FeatureExtractor? features)
+    {
+        _embedder = embedder;
+        _embeddings = Batch(config.Split.Batch, embedder.Embed);
+        if (features is null)
+            return;
+        var batcher = _features = Batch(config.Coherence.Batch, features.Extract);
+        _coherence = new(frame => batcher.RunAsync(frame), features.Distance, config.Coherence.PerSecond);
+    }
+
+    public LaneOptions Options(PipelineConfig config, ThreadBudget threads, int keptShortSide) => new(
+        config.Split.ToSettings(), _embedder.Thresholds, frame => _embeddings.RunAsync(frame), _coherence,
+        threads.DecoderThreads, keptShortSide, config.Split.KeepPerSecond);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _embeddings.DisposeAsync().ConfigureAwait(false);
+        if (_features is not null)
+            await _features.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static Batcher<KeptFrame, T> Batch<T>(BatchConfig config, Func<IReadOnlyList<KeptFrame>, IReadOnlyList<T>> run) =>
+        new(config.Largest, TimeSpan.FromMilliseconds(config.LongestWaitMs), run);
+}

@@ -1,0 +1,111 @@
+using Panda.Stream.Models.Pictures;
+using Panda.Stream.Native.OnnxRuntime;
+using Panda.Stream.Videos;
+
+namespace Panda.Stream.Models;
+
+/// <summary>Frames to the feature maps between which a perceptual distance is taken, and that distance. Safe for use by several threads at once.</summary>
+/// <remarks>
+/// Session <c>features</c> gives <c>layer_1</c>, <c>layer_2</c>... [batch, channels, rows, columns] and with each <c>weights_N</c>
+/// [channels], a constant of the graph: so the weights of LPIPS travel in the same file as the net that they were learnt for.
+/// </remarks>
+public sealed class FeatureExtractor : IDisposable
+{
+    private readonly LoadedCard _card;
+    private readonly PictureTensor _pictures;
+    private readonly OnnxSession _features;
+    private readonly string[] _layers;
+
+    /// <exception cref="ModelCardException">The card is of another kind, its session has other tensors, or a weight is below zero.</exception>
+    public FeatureExtractor(LoadedCard card, ModelOptions options)
+    {
+        card.Require(ModelKind.Features);
+        _card = card;
+        _pictures = new PictureTensor(card.Card.Picture);
+        _layers = [.. LayerNames(card.Card.Sessions["features"])];
+        _features = card.Open("features", options);
+        try
+        {
+            Distance = new(ReadWeights());
+        }
+        catch
+        {
+            _features.Dispose();
+            throw;
+        }
+    }
+
+    public string Name => _card.Card.Name;
+
+    public string Identity => _card.Identity;
+
+    /// <summary>Width and height of the model's pictures: kept frames should not be smaller.</summary>
+    public (int Width, int Height) PictureSize => _card.Card.PictureSize;
+
+    public FeatureDistance Distance { get; }
+
+    /// <summary>The outputs <c>layer_1</c>, <c>layer_2</c>... as far as there are any.</summary>
+    internal static IEnumerable<string> LayerNames(SessionCard session) =>
+        Enumerable.Range(1, session.Outputs.Count).Select(number => $"layer_{number}").TakeWhile(session.Outputs.ContainsKey);
+
+    internal static string WeightsOf(string layer) => layer.Replace("layer", "weights", StringComparison.Ordinal);
+
+    /// <summary>The features of each frame, in order.</summary>
+    /// <exception cref="OnnxRuntimeException">The model failed.</exception>
+    /// <exception cref="InvalidDataException">The model gave numbers that are not finite.</exception>
+    public IReadOnlyList<FrameFeatures> Extract(IReadOnlyList<KeptFrame> frames)
+    {
+        if (frames.Count == 0)
+            return [];
+        var maps = Array.ConvertAll(_layers, _ => new FeatureMap[frames.Count]);
+        var outputs = Run(frames, _layers);
+        try
+        {
+            for (var layer = 0; layer < maps.Length; layer++)
+                Split(outputs[layer], frames, maps[layer]);
+        }
+        finally
+        {
+            Array.ForEach(outputs, output => output.Dispose());
+        }
+        return [.. frames.Select((frame, i) => new FrameFeatures(frame.Index, Array.ConvertAll(maps, layer => layer[i])))];
+    }
+
+    public void Dispose() => _features.Dispose();
+
+    private OnnxValue[] Run(IReadOnlyList<KeptFrame> frames, string[] outputs)
+    {
+        using var pixels = _pictures.Batch([.. frames.Select(frame => (IReadOnlyList<KeptFrame>)[frame])]);
+        return _features.Run([new("pixel_values", pixels)], outputs);
+    }
+
+    private void Split(OnnxValue output, IReadOnlyList<KeptFrame> frames, FeatureMap[] maps)
+    {
+        var values = output.Data<float>();
+        var channels = (int)output.Shape[1];
+        var length = values.Length / maps.Length;
+        for (var i = 0; i < maps.Length; i++)
+        {
+            var own = values.Slice(i * length, length).ToArray();
+            if (!own.All(float.IsFinite))
+                throw new InvalidDataException($"{Name}: found a number that is not finite in the features of frame {frames[i].Index}, expected finite ones");
+            maps[i] = new(own, channels);
+        }
+    }
+
+    // They do not depend on the picture, but a session runs on one.
+    private float[][] ReadWeights()
+    {
+        var (width, height) = PictureSize;
+        var outputs = Run([new KeptFrame(0, 0, width, height, new byte[3 * width * height])], Array.ConvertAll(_layers, WeightsOf));
+        var weights = Array.ConvertAll(outputs, output =>
+        {
+            using (output)
+                return output.Data<float>().ToArray();
+        });
+        for (var i = 0; i < weights.Length; i++)
+            if (weights[i].FirstOrDefault(weight => !(weight >= 0 && float.IsFinite(weight))) is var wrong and not 0)
+                throw _card.Unfit($"sessions.features.outputs.{WeightsOf(_layers[i])}", $"{WeightsOf(_layers[i])}: found a weight of {wrong}, expected none below 0");
+        return weights;
+    }
+}

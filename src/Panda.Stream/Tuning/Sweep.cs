@@ -1,0 +1,45 @@
+using Panda.Stream.Splitting;
+
+namespace Panda.Stream.Tuning;
+
+/// <summary>Stage 2 over one result under many settings, all cores at once.</summary>
+/// <param name="Axes">The keys that vary.</param>
+/// <param name="Points">One for every combination of their values, the last axis running fastest.</param>
+public sealed record Sweep(IReadOnlyList<SweepAxis> Axes, IReadOnlyList<SweepPoint> Points)
+{
+    /// <param name="truth">The true scenes of one of the videos, by its video_id, if borders are to be judged.</param>
+    /// <exception cref="TuningException">A key or value is wrong, or would need the videos decoded again.</exception>
+    public static Sweep Run(RecordedSplit recorded, IReadOnlyList<SweepAxis> axes, (string VideoId, SceneTruth Scenes)? truth = null)
+    {
+        ArgumentNullException.ThrowIfNull(recorded);
+        // Every combination is checked before the first is tried.
+        var settings = SweepAxis.Combinations(axes).Select(overrides => recorded.With(overrides).Numbers).ToArray();
+        var values = Values(axes).ToArray();
+        var points = new SweepPoint[settings.Length];
+        Parallel.For(0, settings.Length, i => points[i] = Try(recorded, settings[i], values[i], truth));
+        return new(axes, points);
+    }
+
+    private static IEnumerable<string[]> Values(IEnumerable<SweepAxis> axes) =>
+        axes.Aggregate((IEnumerable<string[]>)[[]], (before, axis) => before.SelectMany(set => axis.Values.Select(value => (string[])[.. set, value])));
+
+    private static SweepPoint Try(RecordedSplit recorded, SplitSettings settings, string[] values, (string VideoId, SceneTruth Scenes)? truth)
+    {
+        var lengths = new List<double>();
+        var coherence = new List<double>();
+        var drops = new SortedDictionary<DropReason, int>();
+        (int, int)? borders = null;
+        foreach (var video in recorded.Videos)
+        {
+            var result = video.Split(settings, recorded.Rules.Thresholds);
+            lengths.AddRange(result.Clips.Select(clip => video.Facts.Seconds(clip.EndPts) - video.Facts.Seconds(clip.StartPts)));
+            coherence.AddRange(result.Clips.Select(clip => clip.MaxRunningLpips).OfType<double>());
+            foreach (var drop in result.Outcomes.Select(outcome => outcome.Drop).OfType<Drop>())
+                drops[drop.Reason] = drops.GetValueOrDefault(drop.Reason) + 1;
+            if (truth is { } known && known.VideoId == video.VideoId)
+                borders = known.Scenes.Judge(result.Outcomes, settings.ThresholdsFor(recorded.Rules.Thresholds).Stitch);
+        }
+        lengths.Sort();
+        return new(values, lengths.Count, lengths, coherence.Count == 0 ? null : coherence.Average(), drops, borders);
+    }
+}

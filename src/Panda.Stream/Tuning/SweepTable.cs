@@ -1,0 +1,48 @@
+using System.Globalization;
+using Panda.Stream.Splitting;
+
+namespace Panda.Stream.Tuning;
+
+/// <summary>A sweep as lines of cells, for a terminal or as CSV.</summary>
+public static class SweepTable
+{
+    private static readonly DropReason[] Reasons = Enum.GetValues<DropReason>();
+
+    /// <summary>Columns aligned by blanks; keys without their common <c>split.</c>, reasons that never occur left out.</summary>
+    public static void Write(TextWriter output, Sweep sweep)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(sweep);
+        var reasons = Array.FindAll(Reasons, reason => sweep.Points.Any(point => point.Drops.ContainsKey(reason)));
+        string[][] lines = [Header(sweep, reasons, key => key["split.".Length..]), .. sweep.Points.Select(point => Cells(point, reasons))];
+        var widths = Enumerable.Range(0, lines[0].Length).Select(column => lines.Max(line => line[column].Length)).ToArray();
+        foreach (var line in lines)
+            output.WriteLine(string.Join("  ", line.Select((cell, column) => cell.PadLeft(widths[column]))));
+    }
+
+    /// <summary>Every column, comma-separated, full names.</summary>
+    public static void WriteCsv(TextWriter output, Sweep sweep)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(sweep);
+        output.WriteLine(string.Join(',', Header(sweep, Reasons, key => key)));
+        foreach (var point in sweep.Points)
+            output.WriteLine(string.Join(',', Cells(point, Reasons)));
+    }
+
+    private static string[] Header(Sweep sweep, DropReason[] reasons, Func<string, string> key) =>
+    [
+        .. sweep.Axes.Select(axis => key(axis.Key)), "clips", "total_s", "mean_s", "p10_s", "p50_s", "p90_s", "max_running_lpips",
+        .. reasons.Select(reason => reason.Name()), .. sweep.Points.Any(point => point.Borders is not null) ? ["borders_right", "borders"] : Array.Empty<string>(),
+    ];
+
+    private static string[] Cells(SweepPoint point, DropReason[] reasons) =>
+    [
+        .. point.Values, Text(point.Clips, "0"), Text(point.TotalSeconds, "0.0"), Text(point.MeanSeconds, "0.00"),
+        Text(point.Quantile(0.1), "0.00"), Text(point.Quantile(0.5), "0.00"), Text(point.Quantile(0.9), "0.00"), Text(point.MaxRunningLpips, "0.0000"),
+        .. reasons.Select(reason => Text(point.Drops.GetValueOrDefault(reason), "0")),
+        .. point.Borders is { } borders ? [Text(borders.Right, "0"), Text(borders.Borders, "0")] : Array.Empty<string>(),
+    ];
+
+    private static string Text(double? value, string form) => value?.ToString(form, CultureInfo.InvariantCulture) ?? "";
+}

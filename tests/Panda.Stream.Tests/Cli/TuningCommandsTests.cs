@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using Panda.Stream.Tests.Support;
+using Panda.Stream.Tests.Tuning;
+
+namespace Panda.Stream.Tests.Cli;
+
+/// <summary>split --output, resplit, sweep and coherence as a user calls them.</summary>
+public sealed class TuningCommandsTests(RecordedSamples samples) : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Resplit_writes_a_result_that_show_and_sweep_read()
+    {
+        var other = _folder.File("other");
+        var (code, output, _) = await PandaAsync("resplit", samples.Folder, "--set", "split.stitch=0.5", "--output", other);
+        Assert.Equal(0, code);
+        Assert.Contains("videos    3 in: 3 done, 0 failed", output);
+        Assert.Contains("clips     ", output);
+
+        Assert.Equal(0, (await PandaAsync("show", other)).Code);
+        var (plot, csv) = (_folder.File("sweep.svg"), _folder.File("sweep.csv"));
+        (code, output, _) = await PandaAsync("sweep", other, "split.stitch=0.3..0.9:0.1", "--plot", plot, "--csv", csv);
+        Assert.Equal(0, code);
+        Assert.Equal(8, output.TrimEnd().Split('\n').Length);
+        Assert.Equal(8, (await File.ReadAllLinesAsync(csv)).Length);
+        Assert.StartsWith("<svg ", await File.ReadAllTextAsync(plot));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_done_is_refused_with_the_reason()
+    {
+        foreach (var (arguments, expected) in new (string[], string)[]
+        {
+            (["resplit", samples.Folder, "--set", "split.threshold=20", "--output", _folder.File("a")], "split.threshold: found 20, expected 25"),
+            (["resplit", samples.Folder, "--output", samples.Folder], "found the result to start from"),
+            (["resplit", _folder.Path, "--output", _folder.File("b")], "found no result of a run in it"),
+            (["sweep", samples.Folder, "split.stitch"], "found no key and values"),
+            (["sweep", samples.Folder, "split.stitch=0.5", "--truth", _folder.File("c.json")], "found no video 'c' among 3"),
+            (["coherence", Repository.File("samples/beach_day.mp4"), "--set", "coherence.model=none"], "expected the model to measure with"),
+        })
+        {
+            var (code, _, error) = await PandaAsync(arguments);
+            Assert.Equal((2, true), (code, error.Contains(expected, StringComparison.Ordinal)));
+            Assert.DoesNotContain("   at ", error);
+        }
+        Assert.False(Directory.Exists(_folder.File("a")));
+    }
+
+    [Fact]
+    public async Task Split_writes_what_a_run_would_but_for_captions()
+    {
+        var (code, output, _) = await PandaAsync(["split", .. RecordedSamples.Videos, "--output", _folder.File("split")]);
+        Assert.Equal(0, code);
+        Assert.Contains("snow_parade.mp4", output);
+        Assert.Equal(SplitResults.Clips(samples.Folder).Count, SplitResults.Clips(_folder.File("split")).Count);
+    }
+
+    [Fact]
+    public async Task Coherence_compares_subtitle_lines_shots_and_clips()
+    {
+        var (code, output, _) = await PandaAsync("coherence", Repository.File("samples/beach_day.mp4"), Repository.File("samples/silent_film.mp4"));
+        Assert.Equal(0, code);
+        var rows = output.TrimEnd().Split('\n').Select(line => line.Split('|', StringSplitOptions.TrimEntries)).ToArray();
+        Assert.Equal(["subtitle lines", "shots", "clips"], rows.Skip(2).Select(row => row[1]));
+        Assert.Equal(["1", "2", "2"], rows.Skip(2).Select(row => row[2]));  // the silent film has no subtitles
+        Assert.All(rows.Skip(2), row => Assert.InRange(double.Parse(row[5]), 0.001, 1));
+    }
+
+    private static async Task<(int Code, string Output, string Error)> PandaAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "panda.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["PANDA_HOME"] = Repository.Root },
+        };
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
+    }
+}
