@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Panda.Stream.Config;
 using Panda.Stream.Graph;
@@ -38,9 +37,9 @@ internal static class PipelineCase
         double seconds = 0;
         for (var round = -1; round < Rounds; round++)
         {
-            var (decoded, decodeTime) = await TimeAsync(() => DecodeAsync(inputs.Videos, threads));
-            var (splitted, splitTime) = await TimeAsync(() => SplitAsync(config, models.Embedder, inputs.Videos));
-            var (report, runTime) = await TimeAsync(() => RunAsync(config, inputs, models));
+            var (decoded, decodeTime) = await SecondsAsync(() => DecodeAsync(inputs.Videos, threads));
+            var (splitted, splitTime) = await SecondsAsync(() => SplitAsync(config, models.Embedder, inputs.Videos));
+            var (report, runTime) = await SecondsAsync(() => RunAsync(config, inputs, models));
             if (decoded != splitted)
                 throw new InvalidOperationException($"Splitting saw {splitted} frames, decoding alone {decoded}.");
             if (report.Mismatches() is [var mismatch, ..])
@@ -66,7 +65,7 @@ internal static class PipelineCase
         return 0;
 
         string Row(string name, List<double> times) => string.Create(CultureInfo.InvariantCulture,
-            $"| {name} | {frames / Median(times):0} | {Median([.. decode.Zip(times, (alone, time) => alone / time)]):0.00} | {seconds / Median(times):0} | {times.Min():0.00} - {times.Max():0.00} |");
+            $"| {name} | {frames / Measuring.Median(times):0} | {Measuring.Median([.. decode.Zip(times, (alone, time) => alone / time)]):0.00} | {seconds / Measuring.Median(times):0} | {times.Min():0.00} - {times.Max():0.00} |");
     }
 
     private static async Task<long> DecodeAsync(IReadOnlyList<VideoInput> videos, ThreadBudget threads)
@@ -119,16 +118,9 @@ internal static class PipelineCase
         }
     }
 
-    private static async Task<(T Result, double Seconds)> TimeAsync<T>(Func<Task<T>> work)
+    private static async Task<(T Result, double Seconds)> SecondsAsync<T>(Func<Task<T>> work)
     {
-        var begun = Stopwatch.GetTimestamp();
-        var result = await work();
-        return (result, Stopwatch.GetElapsedTime(begun).TotalSeconds);
-    }
-
-    private static double Median(List<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+        var (result, taken) = await Measuring.TimeAsync(work);
+        return (result, taken.Seconds);
     }
 }

@@ -3,6 +3,7 @@ using Panda.Stream.Perf;
 return args switch
 {
     ["pipeline", .. var rest] => await PipelineCase.RunAsync(rest),
+    ["split", .. { Length: > 0 } rest] => await SplitCase.RunAsync(rest),
     _ => Usage(),
 };
 
@@ -10,7 +11,11 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         usage: ./panda perf pipeline [VIDEO|FOLDER ...]
-          decode alone, splitting and the whole run over the same videos (the samples), interleaved in one process, as ratios
+                 decode alone, splitting and the whole run over the same videos (the samples), interleaved in one process, as ratios
+               ./panda perf split VIDEO|FOLDER ... [--json]
+                 decode alone, + content score, + kept frames, + everything; beside PySceneDetect where python3 has it
+               ./panda perf micro [FILTER]
+                 the parts of the content score and the small frames alone: plain code against each width of vector
         """);
     return 2;
 }

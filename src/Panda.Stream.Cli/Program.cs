@@ -11,6 +11,15 @@ var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of c
     ShowCommand.Create(),
     ValidateCommand.Create(),
 }.Parse(args);
-// Without a time-out, Ctrl-C leaves it to the command how to end.
-var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
-return parsed.Errors.Count > 0 ? CommonOptions.Refused : code;
+try
+{
+    // Without a time-out, Ctrl-C leaves it to the command how to end.
+    var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+    return parsed.Errors.Count > 0 ? CommonOptions.Refused : code;
+}
+catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
+{
+    // Standard output that is closed or full, above all.
+    Console.Error.WriteLine($"panda: {closed.Message}");
+    return CommonOptions.Failed;
+}

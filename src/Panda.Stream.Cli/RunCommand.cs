@@ -41,8 +41,8 @@ internal static class RunCommand
         // Whatever can stop the whole run is looked at before any of it starts.
         try
         {
-            var inputs = VideoInputs.Find(config.Input);
-            Console.Error.WriteLine($"panda: {inputs.Videos.Count} videos, models {string.Join(", ", config.AllModels)}; results go to {config.Output}");
+            var inputs = VideoInputs.FindOutside(config.Output, config.Input);
+            Console.Error.WriteLine($"panda: {inputs.Videos.Count + inputs.Failed.Count} videos, models {string.Join(", ", config.AllModels)}; results go to {config.Output}");
             using var models = ModelSet.Load(config, ThreadBudget.Of(config).ModelThreads);
             using var folder = OutputFolder.Claim(config.Output, overwrite);
             return await RunAsync(config, inputs, models, folder).ConfigureAwait(false);
@@ -79,17 +79,28 @@ internal static class RunCommand
         Summary.Write(Console.Out, report, folder.Path);
         foreach (var mismatch in report.Mismatches())
             Console.Error.WriteLine($"panda: the counts do not add up: {mismatch}");
-        return report.Mismatches().Count > 0 || (report.Videos.Done == 0 && report.Videos.In > 0) ? CommonOptions.Failed
+        return report.Mismatches().Count > 0 ? CommonOptions.Failed
             : report.Interrupted ? CommonOptions.Interrupted
-            : CommonOptions.Ok;
+            : Succeeded(report) ? CommonOptions.Ok
+            : CommonOptions.Failed;
     }
+
+    /// <summary>Some videos may fail, and some clips; when all did, or a teacher never answered, something is wrong with the run itself.</summary>
+    private static bool Succeeded(RunReport report) =>
+        report.Videos.Done > 0
+        && (report.Clips.In == 0 || report.Clips.Failed < report.Clips.In)
+        && report.Teachers.Values.All(teacher => teacher.Candidates == 0 || teacher.Errors < teacher.Candidates);
 
     private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) =>
         PosixSignalRegistration.Create(signal, context =>
         {
-            // The second time the process ends as it would have the first time.
+            // The second time the process ends as it would have the first time; the live table had hidden the cursor.
             if (stop.IsCancellationRequested)
+            {
+                if (!Console.IsErrorRedirected)
+                    Console.Error.Write("\e[?25h\e[?1l\n");
                 return;
+            }
             context.Cancel = true;
             stop.Cancel();
         });

@@ -24,6 +24,8 @@ internal static class ShowCommand
                 using var reader = ShardReader.Open(parsed.GetRequiredValue(folder));
                 var clips = reader.Clips(new(parsed.GetValue(video), parsed.GetValue(score), parsed.GetValue(limit))).ToList();
                 ShowTable.Write(Console.Out, clips, Width(), parsed.GetValue(candidates));
+                if (clips.Count == 0)
+                    Console.Out.WriteLine("no such clips in this result");
                 return CommonOptions.Ok;
             }
             catch (Exception refused) when (refused is IOException or NativeLibraryException)

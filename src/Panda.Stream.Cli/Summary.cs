@@ -27,7 +27,7 @@ internal static class Summary
         {
             if (report.Captioned)
                 output.WriteLine("chosen    " + string.Join(", ", report.Teachers.OrderByDescending(teacher => teacher.Value.Chosen).Select(teacher =>
-                $"{teacher.Key} {teacher.Value.Chosen}{(teacher.Value.Errors > 0 ? $" ({teacher.Value.Errors} errors)" : "")}")));
+                $"{teacher.Key} {teacher.Value.Chosen}")));
             output.WriteLine("for example");
             foreach (var row in EvenlySpread([.. reader.Clips()]))
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -37,6 +37,10 @@ internal static class Summary
             $"{(report.Interrupted ? "stopped   " : "took      ")}{report.Seconds:0.0} s for {report.VideoSeconds:0.0} s of video: {report.ClipsPerSecond:0.00} clips per second, {report.VideoHoursPerHour:0.0} video hours per hour"));
         output.WriteLine($"shards    {folder}");
     }
+
+    private static string FirstError(ShardReader reader, string teacher) => reader.Clips().Select(row => row.Candidates)
+        .Concat(reader.Filtered().Select(row => row.Clip.Candidates)).Concat(reader.Failed().Select(row => row.Candidates ?? []))
+        .SelectMany(candidates => candidates).FirstOrDefault(candidate => candidate.Teacher == teacher && candidate.Error is not null)?.Error ?? "";
 
     private static string Reasons(IReadOnlyDictionary<string, int> reasons) =>
         reasons.Count == 0 ? "" : $" ({string.Join(", ", reasons.Select(reason => $"{reason.Key} {reason.Value}"))})";

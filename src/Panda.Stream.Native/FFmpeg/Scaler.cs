@@ -12,6 +12,9 @@ public readonly record struct Scaling(int Width, int Height, int Format, int ToW
 /// <summary>Matrix coefficients (<c>AVColorSpace</c>) and range of a source.</summary>
 public readonly record struct SourceColors(int ColorSpace, bool FullRange);
 
+/// <summary>How chroma enters red, green and blue, for limited range, in 65536ths.</summary>
+public readonly record struct ColorCoefficients(int RedFromV, int BlueFromU, int GreenFromU, int GreenFromV);
+
 /// <summary>A swscale context: converts and resizes decoded pictures. For one thread at a time.</summary>
 public sealed unsafe class Scaler : IDisposable
 {
@@ -41,6 +44,13 @@ public sealed unsafe class Scaler : IDisposable
     }
 
     public Scaling Scaling { get; }
+
+    /// <summary>swscale's coefficients of an <c>AVColorSpace</c>; those of BT.601 where it knows none.</summary>
+    public static ColorCoefficients CoefficientsOf(int colorSpace)
+    {
+        Libav.Require();
+        return *(ColorCoefficients*)SwScale.sws_getCoefficients(colorSpace);
+    }
 
     /// <summary>Converts one picture into rows of 3 * ToWidth bytes, <paramref name="stride"/> bytes apart.</summary>
     /// <param name="destination">At least stride * ToHeight bytes; swscale may write up to the whole stride of each row.</param>

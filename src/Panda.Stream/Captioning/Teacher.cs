@@ -89,5 +89,5 @@ public sealed class Teacher : IDisposable
         return caption.Length > 0 ? new(Name, caption, null, null) : Failed("found an empty caption, expected words");
     }
 
-    private Candidate Failed(string error) => new(Name, "", null, error);
+    private Candidate Failed(string error) => new(Name, "", null, error.ReplaceLineEndings(" "));
 }

@@ -89,8 +89,14 @@ internal sealed class PipelineChecks
             var tail = fitting.Count > 0 ? Suggestion.Tail(name, fitting) : $", expected the name of a folder in '{_config.Models}' with a card.yaml of that kind";
             Report(path, DiagnosticCode.UnknownName, $"unknown {Word(kind)} {ScalarNode.Quote(name)}{tail}");
         }
-        else if (LoadedCard.TryLoad(models.CardOf(name), _diagnostics)?.Card.Kind is { } found && found != kind)
-            Report(path, DiagnosticCode.UnfitModel, $"found '{name}', whose card says kind: {Word(found)} ({models.CardOf(name)}), expected kind: {Word(kind)}");
+        else if (LoadedCard.TryLoad(models.CardOf(name), _diagnostics)?.Card is { } card)
+        {
+            if (card.Kind != kind)
+                Report(path, DiagnosticCode.UnfitModel, $"found '{name}', whose card says kind: {Word(card.Kind)} ({models.CardOf(name)}), expected kind: {Word(kind)}");
+            // Results name models by their cards, configurations by their folders.
+            if (card.Name != name)
+                Report(path, DiagnosticCode.UnfitModel, $"found '{name}', whose card says name: {ScalarNode.Quote(card.Name)} ({models.CardOf(name)}), expected the name of its folder");
+        }
     }
 
     private static string Word(ModelKind kind) => Names.Of(kind.ToString());

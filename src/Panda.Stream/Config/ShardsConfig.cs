@@ -5,8 +5,8 @@ namespace Panda.Stream.Config;
 
 public sealed record ShardsConfig
 {
-    // Some megabytes of text a file: few files for a large run, and little to write again when one fails.
+    // What a kill or a full disk can cost is the shard that is being filled: an hour or so of captions, a few megabytes.
     [Description("Rows in a Parquet file; the last one holds what is left.")]
     [Range(1, 10_000_000)]
-    public int Rows { get; init; } = 10_000;
+    public int Rows { get; init; } = 1000;
 }

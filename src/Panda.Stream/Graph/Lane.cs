@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Panda.Stream.Splitting;
 using Panda.Stream.Telemetry;
@@ -36,6 +37,8 @@ public sealed class Lane
     private readonly Stage<FrameBatch> _score;
     private readonly Stage<FrameBatch> _cut;
     private readonly Stage<LaneSegment> _stitch;
+
+    private readonly ConcurrentQueue<FrameBatch> _idle = new();
 
     private FrameScorer? _scorer;
     private FrameKeeper? _keeper;
@@ -82,34 +85,41 @@ public sealed class Lane
         }
         catch (OperationCanceledException)
         {
-            video.Fail("decode", "stopped by the user before it was opened");
+            video.Stop("stopped by the user before it was opened");
         }
         catch (Exception error)
         {
             video.Fail("decode", error is VideoException refused ? refused.Reason : error.Message);
         }
-        await _score.SendAsync(new FrameBatch(video, [], 0, EndsVideo: true)).ConfigureAwait(false);
+        await _score.SendAsync(NewBatch(video, endsVideo: true)).ConfigureAwait(false);
     }
 
     private FrameBatch? ReadBatch(LaneVideo video, VideoDecoder decoder)
     {
         if (_stop.IsCancellationRequested)
         {
-            video.Fail("decode", $"stopped by the user after {video.Frames} frames");
+            video.Stop($"stopped by the user after {video.Frames} frames");
             return null;
         }
-        var frames = new DecodedFrame[FramesPerBatch];
-        var count = 0;
-        while (count < frames.Length && decoder.TryRead(out var frame))
-            frames[count++] = frame;
-        video.Frames += count;
-        _counters.AddFrames(count);
-        return count == 0 ? null : new FrameBatch(video, frames, count, EndsVideo: false);
+        var batch = NewBatch(video, endsVideo: false);
+        while (batch.Count < batch.Frames.Length && decoder.TryRead(out var frame))
+            batch.Frames[batch.Count++] = frame;
+        video.Frames += batch.Count;
+        _counters.AddFrames(batch.Count);
+        return batch.Count == 0 ? null : batch;
+    }
+
+    private FrameBatch NewBatch(LaneVideo video, bool endsVideo)
+    {
+        if (!_idle.TryDequeue(out var batch))
+            batch = new FrameBatch(FramesPerBatch);
+        (batch.Video, batch.Count, batch.EndsVideo) = (video, 0, endsVideo);
+        return batch;
     }
 
     private Task ScoreAsync(FrameBatch batch)
     {
-        var video = batch.Video;
+        var video = batch.Video!;
         try
         {
             for (var i = 0; i < batch.Count && video.Failure is null; i++)
@@ -130,7 +140,8 @@ public sealed class Lane
 
     private async Task CutAsync(FrameBatch batch)
     {
-        var video = batch.Video;
+        var video = batch.Video!;
+        var ends = batch.EndsVideo;
         var taken = 0;
         try
         {
@@ -141,7 +152,7 @@ public sealed class Lane
                 foreach (var segment in _keeper.Push(frame, batch.Scores[taken++].ContentVal))
                     await SendAsync(video, segment).ConfigureAwait(false);
             }
-            if (batch.EndsVideo && _keeper is not null)
+            if (ends && _keeper is not null && !video.WasStopped)
             {
                 foreach (var segment in _keeper.Finish())
                     await SendAsync(video, segment).ConfigureAwait(false);
@@ -153,7 +164,9 @@ public sealed class Lane
         }
         for (; taken < batch.Count; taken++)
             batch.Frames[taken].Dispose();
-        if (!batch.EndsVideo)
+        batch.Video = null;
+        _idle.Enqueue(batch);
+        if (!ends)
             return;
         video.Cuts = _keeper?.Cuts ?? [];
         Renew(ref _keeper);
@@ -171,7 +184,7 @@ public sealed class Lane
 
     private async Task<EmbeddedSegment> EmbedAsync(LaneVideo video, SegmentFrames frames, Task<CoherenceSamples>? coherence)
     {
-        var embedded = await EmbedAsync(frames).ConfigureAwait(false) with { Pts = frames.Pts };
+        var embedded = await EmbedAsync(frames).ConfigureAwait(false) with { Pts = frames.Pts, Damaged = frames.Damaged };
         try
         {
             return coherence is null ? embedded : embedded with { Samples = await coherence.ConfigureAwait(false) };
@@ -205,7 +218,7 @@ public sealed class Lane
             if (item.Frames is { } frames)
                 await _stitcher.AddAsync(frames, await item.Embedding!.ConfigureAwait(false)).ConfigureAwait(false);
             else
-                await _stitcher.FinishAsync().ConfigureAwait(false);
+                await (video.WasStopped ? _stitcher.AbandonAsync() : _stitcher.FinishAsync()).ConfigureAwait(false);
         }
         if (item.Frames is null)
         {

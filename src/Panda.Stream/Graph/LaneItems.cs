@@ -3,17 +3,19 @@ using Panda.Stream.Videos;
 
 namespace Panda.Stream.Graph;
 
-/// <summary>Some tens of frames of one video on the way from stage to stage; whoever takes a frame out owns its lease.</summary>
-internal sealed record FrameBatch(LaneVideo Video, DecodedFrame[] Frames, int Count, bool EndsVideo)
+/// <summary>Some frames of one video on the way from stage to stage; whoever takes a frame out owns its lease. Used again once it has arrived.</summary>
+internal sealed class FrameBatch(int capacity)
 {
-    /// <summary>The content score of each frame, filled in by the score stage.</summary>
-    public ContentScore[] Scores { get; } = new ContentScore[Count];
+    public LaneVideo? Video { get; set; }
+    public DecodedFrame[] Frames { get; } = new DecodedFrame[capacity];
 
-    public void Release()
-    {
-        for (var i = 0; i < Count; i++)
-            Frames[i].Dispose();
-    }
+    /// <summary>The content score of each frame, filled in by the score stage.</summary>
+    public ContentScore[] Scores { get; } = new ContentScore[capacity];
+
+    public int Count { get; set; }
+
+    /// <summary>Whether it is the last one of its video; such a one brings no frames.</summary>
+    public bool EndsVideo { get; set; }
 }
 
 /// <summary>A segment whose probes are being embedded; null for the end of the video.</summary>

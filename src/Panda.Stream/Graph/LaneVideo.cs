@@ -44,6 +44,15 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
 
     public string FailedStage { get; private set; } = "";
 
+    /// <summary>The user stopped the run while it was decoded: what was not certain by then is left out.</summary>
+    public bool WasStopped { get; private set; }
+
+    public void Stop(string reason)
+    {
+        WasStopped = true;
+        Fail("decode", reason);
+    }
+
     public void Fail(string stage, string reason)
     {
         if (Interlocked.CompareExchange(ref _failure, reason, null) is null)

@@ -98,9 +98,12 @@ public sealed class PipelineRun : IAsyncDisposable
         VideoInput? input;
         lock (_lock)
         {
-            if (_stop.IsCancellationRequested || !_waiting.TryDequeue(out input))
+            if (!_waiting.TryDequeue(out input))
                 return null;
         }
+        // After a stop the rest goes through unopened, so that every video is accounted for.
+        if (_stop.IsCancellationRequested)
+            return new LaneVideo(input, VideoText.None);
         var sidecar = Sidecars.Read(input.Path);
         foreach (var warning in sidecar.Warnings)
             _counters.Warnings.Enqueue(warning);
@@ -126,7 +129,7 @@ public sealed class PipelineRun : IAsyncDisposable
             Started = _started,
             Finished = DateTime.UtcNow,
             Interrupted = _stop.IsCancellationRequested,
-            Videos = new(_inputs.Failed.Count + _inputs.Videos.Count - _waiting.Count, done, failed),
+            Videos = new(_inputs.Failed.Count + _inputs.Videos.Count, done, failed),
             InputsIgnored = _inputs.Ignored,
             Segments = new(_counters.Segments, written.SegmentsInClips, written.SegmentsDropped, written.Drops),
             Clips = new(_counters.Clips, written.Captioned, written.Clips, written.Filtered, written.FailedClips),

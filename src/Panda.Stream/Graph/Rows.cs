@@ -41,9 +41,10 @@ internal static class Rows
             Title = text.Title,
             Description = text.Description,
             Subtitles = text.SubtitlesBetween(start, end),
-            InsideDistance = (float)clip.Inside,
-            MotionDistance = (float)clip.Motion,
+            InsideDistance = clip.Inside,
+            MotionDistance = clip.Motion,
             MaxRunningLpips = clip.MaxRunningLpips,
+            DamagedFrames = clip.DamagedFrames,
             Models = models,
         };
     }
@@ -69,6 +70,7 @@ internal static class Rows
         Video = video,
         Pts = outcome.Source.Pts,
         Samples = outcome.Source.Samples,
+        Damaged = outcome.Source.Damaged,
     };
 
     private static VideoFacts FactsOf(LaneVideo video) => new(

@@ -8,16 +8,25 @@ internal sealed class VideoStitcher(LaneVideo video, SplitSettings settings, Dis
     private readonly StageTwo _stageTwo = new(settings, thresholds, video.Info.FrameRate.ToDouble());
     private readonly double _longestClipFrames = settings.LongestClip * video.Info.FrameRate.ToDouble();
 
-    // Segments whose outcome is not certain yet, with what the models may want of them, oldest first.
+    // Segments whose outcome is not certain yet, oldest first, and what the models may want of them.
+    private readonly List<EmbeddedSegment> _undecided = [];
     private readonly List<SegmentFrames> _pending = [];
 
     public Task AddAsync(SegmentFrames frames, EmbeddedSegment embedded)
     {
         // A clip loses what lies beyond the longest length, so nothing is kept of it; else an endless still scene would fill the memory.
         var reachable = _pending.Count == 0 || frames.Segment.Start - _pending[0].Segment.Start < _longestClipFrames;
+        _undecided.Add(embedded);
         _pending.Add(reachable ? frames : frames with { Frames = [] });
         video.Seconds = video.Info.Seconds(frames.Pts[^1]);
         return DeliverAsync(_stageTwo.Push(embedded));
+    }
+
+    /// <summary>The run was stopped: a clip that might have grown is left out, so that each clip of the result is as a whole run would have it.</summary>
+    public async Task AbandonAsync()
+    {
+        foreach (var segment in _undecided)
+            await output.SegmentAsync(video, new(segment, null, null, new(DropReason.Stopped, null, "the run was stopped before its clip was whole"))).ConfigureAwait(false);
     }
 
     public Task FinishAsync() => DeliverAsync(_stageTwo.Finish());
@@ -28,7 +37,9 @@ internal sealed class VideoStitcher(LaneVideo video, SplitSettings settings, Dis
             await output.ClipAsync(Gather(clip)).ConfigureAwait(false);
         foreach (var outcome in result.Outcomes)
         {
-            _pending.RemoveAt(_pending.FindIndex(pending => pending.Segment.Index == outcome.Source.Segment.Index));
+            var at = _undecided.FindIndex(segment => segment.Segment.Index == outcome.Source.Segment.Index);
+            _undecided.RemoveAt(at);
+            _pending.RemoveAt(at);
             await output.SegmentAsync(video, outcome).ConfigureAwait(false);
         }
     }

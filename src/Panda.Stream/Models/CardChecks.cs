@@ -25,7 +25,27 @@ internal static partial class CardChecks
             mistakes = mistakes.Append(new(at["picture.layout"], DiagnosticCode.Conflict, $"picture.layout: found nchw with {card.Frames.Count} frames, expected btchw or bcthw"));
         if (card.Frames is { } frames && frames.From > frames.To)
             mistakes = mistakes.Append(new(at["frames.from"], DiagnosticCode.Conflict, $"frames.from: found {frames.From}, expected at most frames.to, {frames.To}"));
-        return mistakes;
+        return [.. mistakes, .. Pictures(card, at)];
+    }
+
+    /// <summary>Each <c>pixel_values</c> has the shape that picture and frames make.</summary>
+    private static IEnumerable<Diagnostic> Pictures(ModelCard card, Locations at)
+    {
+        var (width, height) = ($"{card.Picture.Size[0]}", $"{card.Picture.Size[1]}");
+        var frames = $"{card.Frames?.Count ?? 1}";
+        string[] made = card.Picture.Layout switch
+        {
+            PictureLayout.Btchw => [frames, "3", height, width],
+            PictureLayout.Bcthw => ["3", frames, height, width],
+            _ => ["3", height, width],
+        };
+        foreach (var (name, session) in card.Sessions)
+            if (session.Inputs.TryGetValue("pixel_values", out var shape) && !Agree(shape, made))
+                yield return new(at[$"sessions.{name}.inputs.pixel_values"], DiagnosticCode.Conflict,
+                    $"sessions.{name}.inputs.pixel_values: found [{string.Join(", ", shape)}], expected [batch, {string.Join(", ", made)}], as picture and frames make it");
+
+        static bool Agree(IReadOnlyList<string> shape, string[] made) =>
+            shape.Count == made.Length + 1 && shape.Skip(1).Zip(made).All(pair => pair.First == pair.Second || !int.TryParse(pair.First, out _));
     }
 
     private static IEnumerable<Diagnostic> Embedder(ModelCard card, Locations at) =>

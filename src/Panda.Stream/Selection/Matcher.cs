@@ -57,7 +57,7 @@ public sealed class Matcher : IDisposable
         catch (Exception error) when (error is OnnxRuntimeException or ArgumentException)
         {
             foreach (var i in captioned)
-                result[i] = result[i] with { Error = $"{Name}: {error.Message}" };
+                result[i] = result[i] with { Error = $"{Name}: {error.Message.ReplaceLineEndings(" ")}" };
         }
         return result;
     }

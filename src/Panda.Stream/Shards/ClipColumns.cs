@@ -33,6 +33,7 @@ internal static class ClipColumns
         new("inside_distance", "DOUBLE", "L2", "Largest distance between the two probe frames of one of its segments.", (row, slot) => slot.Set(row.InsideDistance)),
         new("motion_distance", "DOUBLE", "L2", "Distance between its first and its last probe frame.", (row, slot) => slot.Set(row.MotionDistance)),
         new("max_running_lpips", "DOUBLE", "LPIPS", "Largest perceptual distance between neighbouring frames of the video's grid of coherence.per_second in it: low is coherent. Null when not measured or fewer than two such frames lie in it.", (row, slot) => slot.Set(row.MaxRunningLpips)),
+        new("damaged_frames", "INTEGER", "frames", "Frames of it at which the decoder met damage, in the picture or in packets lost before it; 0 for a sound clip.", (row, slot) => slot.Set(row.DamagedFrames)),
         new("embedder", "VARCHAR", "", "The model that embedded the probe frames.", (row, slot) => slot.Set(row.Models.Embedder)),
         new("matcher", "VARCHAR", "", "The model that scored the candidates.", (row, slot) => slot.Set(row.Models.Matcher)),
         new("teachers", "VARCHAR[]", "", "The models that proposed captions.", (row, slot) => slot.Set(row.Models.Teachers)),
@@ -74,7 +75,8 @@ internal static class ClipColumns
         InsideDistance = row[21].AsDouble,
         MotionDistance = row[22].AsDouble,
         MaxRunningLpips = row[23].DoubleOrNull,
-        Models = new(row[24].AsText, row[25].AsText, row[26].Texts),
+        DamagedFrames = row[24].AsInt,
+        Models = new(row[25].AsText, row[26].AsText, row[27].Texts),
     };
 
     internal static Rational ReadTimeBase(string text)

@@ -36,6 +36,7 @@ public sealed record ClipRow
     public required double InsideDistance { get; init; }
     public required double MotionDistance { get; init; }
     public double? MaxRunningLpips { get; init; }
+    public int DamagedFrames { get; init; }
     public required ModelIdentities Models { get; init; }
 
     /// <summary>Names a clip in the whole result, by its number in its video.</summary>

@@ -31,6 +31,7 @@ internal static class SegmentColumns
         new("frame_ticks", "BIGINT[]", "time_base", "From each frame to the next, the last one's to the frame after it: start_pts and their running sum are the pts of every frame.", (row, slot) => slot.Set(PtsTicks.Of(row.Pts))),
         new("lpips_frames", "INTEGER[]", "frame", "Its frames on the video's grid of coherence.per_second; null when coherence was not measured.", (row, slot) => slot.Set(row.Samples?.Frames)),
         new("lpips_distances", "DOUBLE[]", "LPIPS", "Perceptual distance of each of these from the grid frame before it in the video, be it in an earlier segment; 0 for the video's first.", (row, slot) => slot.Set(row.Samples?.Distances)),
+        new("damaged_frames", "INTEGER[]", "frame", "Its frames at which the decoder met damage, in the picture or in packets lost before it.", (row, slot) => slot.Set(row.Damaged)),
     ];
 
     internal static ShardTable<SegmentRow> Table { get; } = new(
@@ -53,5 +54,6 @@ internal static class SegmentColumns
             Video = new(row[16].AsDouble, row[17].AsInt, row[18].AsInt, ClipColumns.ReadTimeBase(row[19].AsText), row[20].AsLong),
             Pts = PtsTicks.ToPts(row[21].AsLong, row[22].ListOrNull<long>() ?? []),
             Samples = row[23].ListOrNull<int>() is { } frames && row[24].ListOrNull<double>() is { } distances ? new(frames, distances) : null,
+            Damaged = row[25].ListOrNull<int>() ?? [],
         });
 }

@@ -32,6 +32,9 @@ public sealed record SegmentRow
     public required IReadOnlyList<long> Pts { get; init; }
 
     public CoherenceSamples? Samples { get; init; }
+
+    /// <summary>Its frames at which the decoder met damage.</summary>
+    public IReadOnlyList<int> Damaged { get; init; } = [];
 }
 
 /// <summary>What of a video is needed to write its clips; the same in all its segments.</summary>

@@ -8,47 +8,40 @@ namespace Panda.Stream.Splitting;
 /// later frames are brought to the same small size: a mere change of resolution then scores low, a cut that comes with it scores high.
 /// Nothing is allocated per frame while the shape of the pictures stays.
 /// </remarks>
-/// <param name="downscale">How small.</param>
-/// <param name="rotation">Degrees clockwise by which players turn the frames (0, 90, 180, 270): the reference compares upright pictures.</param>
-public sealed class ContentScorer(Downscale downscale, int rotation = 0)
+public sealed class ContentScorer
 {
+    private readonly Downscale _downscale;
+    private readonly int _rotation;
+    private readonly RowKernels _kernels;
     private SmallPicture? _small;
     private HsvPlanes? _previous;
     private int _frame;
+
+    /// <param name="downscale">How small.</param>
+    /// <param name="rotation">Degrees clockwise by which players turn the frames (0, 90, 180, 270): the reference compares upright pictures.</param>
+    public ContentScorer(Downscale downscale, int rotation = 0)
+        : this(downscale, rotation, RowKernels.Fastest)
+    {
+    }
+
+    internal ContentScorer(Downscale downscale, int rotation, RowKernels kernels) =>
+        (_downscale, _rotation, _kernels) = (downscale, rotation, kernels);
 
     /// <summary>Scores a picture of even height; for others swscale takes another path, so they come as BGR.</summary>
     public ContentScore Score(in Yuv420Planes picture)
     {
         if (picture.StrideU != picture.StrideV)
             throw new ArgumentException($"chroma rows: found {picture.StrideU} and {picture.StrideV} bytes apart, expected the same in both planes");
-        var small = Fit(new(picture.Width, picture.Height, picture.StrideY, picture.StrideU, rotation, 1));
-        var (hue, saturation, value) = (0L, 0L, 0L);
-        for (var row = 0; row < small.Height; row++)
-        {
-            small.Read(picture, row);
-            Compare(small, row, ref hue, ref saturation, ref value);
-        }
-        return Next(hue, saturation, value);
+        var small = Fit(new(picture.Width, picture.Height, picture.StrideY, picture.StrideU, _rotation, 1));
+        return Next(small, small.Replace(picture, _previous!));
     }
 
     /// <summary>Scores a packed picture, as swscale makes it from any other pixel format.</summary>
     /// <param name="bgr">3 * width * height bytes, rows without padding, not rotated.</param>
     public ContentScore Score(ReadOnlySpan<byte> bgr, int width, int height)
     {
-        var small = Fit(new(width, height, 3 * width, 0, rotation, 3));
-        var (hue, saturation, value) = (0L, 0L, 0L);
-        for (var row = 0; row < small.Height; row++)
-        {
-            small.Read(bgr, row);
-            Compare(small, row, ref hue, ref saturation, ref value);
-        }
-        return Next(hue, saturation, value);
-    }
-
-    private void Compare(SmallPicture small, int row, ref long hue, ref long saturation, ref long value)
-    {
-        var (h, s, v) = _previous!.Replace(row, small.Blue, small.Green, small.Red);
-        (hue, saturation, value) = (hue + h, saturation + s, value + v);
+        var small = Fit(new(width, height, 3 * width, 0, _rotation, 3));
+        return Next(small, small.Replace(bgr, _previous!));
     }
 
     private SmallPicture Fit(PictureShape shape)
@@ -57,17 +50,17 @@ public sealed class ContentScorer(Downscale downscale, int rotation = 0)
             return small;
         var (width, height) = _small is { } first
             ? (first.Width, first.Height)
-            : downscale.SmallSize(shape.UprightWidth, shape.UprightHeight);
+            : _downscale.SmallSize(shape.UprightWidth, shape.UprightHeight);
         _previous ??= new HsvPlanes(width, height);
-        return _small = new SmallPicture(shape, width, height);
+        return _small = new SmallPicture(shape, width, height, _kernels);
     }
 
-    private ContentScore Next(long hue, long saturation, long value)
+    private ContentScore Next(SmallPicture small, HsvDistance distance)
     {
         var frame = _frame++;
-        var pixels = _small!.Width * _small.Height;
+        var pixels = small.Width * small.Height;
         return frame == 0
             ? new ContentScore(0, 0.0, 0, 0, 0, pixels)
-            : ContentScore.Of(frame, hue, saturation, value, pixels);
+            : ContentScore.Of(frame, distance.Hue, distance.Saturation, distance.Value, pixels);
     }
 }

@@ -16,4 +16,7 @@ public sealed record EmbeddedSegment(Segment Segment, ProbeFrames Probes, float[
 
     /// <summary>The pts of each of its frames, and of the frame after its last; empty where times do not matter.</summary>
     public IReadOnlyList<long> Pts { get; init; } = [];
+
+    /// <summary>Its frames at which the decoder met damage.</summary>
+    public IReadOnlyList<int> Damaged { get; init; } = [];
 }

@@ -9,8 +9,9 @@ namespace Panda.Stream.Splitting;
 /// <param name="Last">The last probe.</param>
 /// <param name="Frames">Its kept frames, evenly spaced, in order.</param>
 /// <param name="Pts">The pts of each of its frames, and of the frame after its last.</param>
+/// <param name="Damaged">Its frames at which the decoder met damage.</param>
 public sealed record SegmentFrames(
-    Segment Segment, ProbeFrames Probes, KeptFrame First, KeptFrame Last, IReadOnlyList<KeptFrame> Frames, long[] Pts);
+    Segment Segment, ProbeFrames Probes, KeptFrame First, KeptFrame Last, IReadOnlyList<KeptFrame> Frames, long[] Pts, IReadOnlyList<int> Damaged);
 
 /// <summary>
 /// Cuts one video into segments and keeps, small, the frames of each that can still be wanted: its two probes, and some a second
@@ -19,18 +20,21 @@ public sealed record SegmentFrames(
 public sealed class FrameKeeper : IDisposable
 {
     // The last probe of a segment lies near its end, which is known only when it is there: the newest frames stay
-    // as they were decoded until it is clear whether they are wanted. 5 % of 7 s is 10 frames at 30 a second; a frame
-    // that must leave earlier is made small instead, so the number costs time at worst, never a frame.
-    private const int Undecided = 12;
+    // as they were decoded until it is clear whether they are wanted. 5 % of 7 s is 10 frames at 30 a second, fewer without
+    // those that are kept anyhow; a frame that must leave earlier is made small instead, so the number costs time at worst,
+    // never a frame.
+    private const int Undecided = 8;
 
     private readonly ShotDetector _detector;
     private readonly SegmentCutter _cutter;
     private readonly FrameScaler _scaler;
     private readonly int _every;
     private readonly long _frameTicks;
-    private readonly Queue<DecodedFrame> _recent = new();
+    private readonly Queue<DecodedFrame> _undecided = new();
     private readonly SortedDictionary<int, KeptFrame> _kept = [];
     private readonly List<long> _pts = [];
+    private readonly List<int> _damaged = [];
+    private readonly List<SegmentFrames> _ready = [];
     private int _ptsStart;
 
     /// <param name="settings">The rules of splitting.</param>
@@ -52,37 +56,50 @@ public sealed class FrameKeeper : IDisposable
     /// <summary>Cuts found so far.</summary>
     public List<int> Cuts { get; } = [];
 
-
-    /// <summary>Takes over the lease of the next frame, with its score.</summary>
-    /// <returns>The segments that are now certain.</returns>
-    public IEnumerable<SegmentFrames> Push(DecodedFrame frame, double score)
+    /// <summary>Takes over the lease of the next frame, with its score. Nothing is allocated for a frame that is not kept.</summary>
+    /// <returns>The segments that are now certain, mostly none; valid until the next call.</returns>
+    public IReadOnlyList<SegmentFrames> Push(DecodedFrame frame, double score)
     {
-        _recent.Enqueue(frame);
+        _ready.Clear();
         _pts.Add(frame.Pts);
+        if (frame.IsDamaged)
+            _damaged.Add(frame.Index);
+        if (IsSampled(frame.Index))
+        {
+            // At once, while its pixels are still in the processor's cache.
+            using (frame)
+                Keep(frame);
+        }
+        else
+        {
+            _undecided.Enqueue(frame);
+        }
         var cut = _detector.Push(score);
         if (cut is { } first)
             Cuts.Add(first);
-        foreach (var segment in _cutter.Push(cut, _detector.CertainBefore))
-            yield return Take(segment);
-        if (_recent.Count > Undecided)
-            Decide(_recent.Dequeue());
+        TakeAll(_cutter.Push(cut, _detector.CertainBefore));
+        if (_undecided.Count > Undecided)
+            Decide(_undecided.Dequeue());
+        return _ready;
     }
 
     /// <summary>The video has ended.</summary>
-    /// <returns>The segments that remained.</returns>
-    public IEnumerable<SegmentFrames> Finish()
+    /// <returns>The segments that remained; valid until the next call.</returns>
+    public IReadOnlyList<SegmentFrames> Finish()
     {
-        if (_pts.Count == 0)
-            yield break;
-        var frames = _ptsStart + _pts.Count;
-        _pts.Add(_pts[^1] + _frameTicks);
-        foreach (var segment in _cutter.Finish(frames))
-            yield return Take(segment);
+        _ready.Clear();
+        if (_pts.Count > 0)
+        {
+            var frames = _ptsStart + _pts.Count;
+            _pts.Add(_pts[^1] + _frameTicks);
+            TakeAll(_cutter.Finish(frames));
+        }
+        return _ready;
     }
 
     public void Dispose()
     {
-        while (_recent.TryDequeue(out var frame))
+        while (_undecided.TryDequeue(out var frame))
             frame.Dispose();
         _scaler.Dispose();
     }
@@ -92,34 +109,36 @@ public sealed class FrameKeeper : IDisposable
         using (frame)
         {
             // Below the start of the running segment all has been decided already.
-            if (frame.Index >= _ptsStart && (IsSampled(frame.Index) || _cutter.MayBecomeProbe(frame.Index)))
+            if (frame.Index >= _ptsStart && _cutter.MayBecomeProbe(frame.Index))
                 Keep(frame);
         }
     }
 
+    private void TakeAll(IReadOnlyList<Segment> segments)
+    {
+        for (var i = 0; i < segments.Count; i++)
+            _ready.Add(Take(segments[i]));
+    }
+
     private SegmentFrames Take(Segment segment)
     {
-        foreach (var frame in _recent)
-        {
-            if (frame.Index >= segment.Start && frame.Index < segment.End && IsSampled(frame.Index))
-                Keep(frame);
-        }
         var probes = _cutter.Probes(segment);
         var (first, last) = (Probe(probes.First), Probe(probes.Last));
 
-        var own = _kept.TakeWhile(kept => kept.Key < segment.End).Select(kept => kept.Value).ToArray();
-        foreach (var kept in own)
-            _kept.Remove(kept.Index);
+        var own = _kept.Values.Where(kept => kept.Index >= segment.Start && kept.Index < segment.End).ToArray();
+        // Not the very last one: rounding can make it the probe of a segment of one frame that follows.
+        while (_kept.Keys.FirstOrDefault(int.MaxValue) is var oldest && oldest < segment.End - 1)
+            _kept.Remove(oldest);
         // Probes that came to nothing were kept too; models sample from the even ones, or from the probes of a very short segment.
         var even = Array.FindAll(own, kept => IsSampled(kept.Index));
-        return new(segment, probes, first, last, even.Length > 0 ? even : [first], TakePts(segment));
+        return new(segment, probes, first, last, even.Length > 0 ? even : [first], TakePts(segment), TakeDamaged(segment));
     }
 
     private KeptFrame Probe(int index)
     {
         if (_kept.TryGetValue(index, out var kept))
             return kept;
-        foreach (var frame in _recent)
+        foreach (var frame in _undecided)
         {
             if (frame.Index == index)
                 return Keep(frame);
@@ -136,10 +155,18 @@ public sealed class FrameKeeper : IDisposable
 
     private long[] TakePts(Segment segment)
     {
-        var pts = _pts.GetRange(segment.Start - _ptsStart, segment.Length + 1).ToArray();
+        var pts = new long[segment.Length + 1];
+        _pts.CopyTo(segment.Start - _ptsStart, pts, 0, pts.Length);
         _pts.RemoveRange(0, segment.Length);
         _ptsStart = segment.End;
         return pts;
+    }
+
+    private List<int> TakeDamaged(Segment segment)
+    {
+        var damaged = _damaged.FindAll(frame => frame < segment.End);
+        _damaged.RemoveRange(0, damaged.Count);
+        return damaged;
     }
 
     private bool IsSampled(int index) => index % _every == 0;

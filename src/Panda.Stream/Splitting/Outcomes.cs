@@ -8,6 +8,7 @@ public enum DropReason
     TooShort,
     Still,
     NearRepeat,
+    Stopped,
 }
 
 /// <summary>A reason with what was measured: a distance, or seconds for <see cref="DropReason.TooShort"/>; none for <see cref="DropReason.ProbeFailed"/>.</summary>
@@ -23,6 +24,7 @@ public static class DropReasons
         DropReason.TooShort => "too_short",
         DropReason.Still => "still",
         DropReason.NearRepeat => "near_repeat",
+        DropReason.Stopped => "stopped",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "expected a reason of DropReason"),
     };
 }
@@ -53,6 +55,9 @@ public sealed record Clip(
 
     /// <summary>Largest perceptual distance between neighbouring grid frames in it: see <see cref="CoherenceSamples.Maximum"/>.</summary>
     public double? MaxRunningLpips => CoherenceSamples.Maximum(Segments.Select(segment => segment.Samples), Start, End);
+
+    /// <summary>How many of its frames the decoder met damage at.</summary>
+    public int DamagedFrames => Segments.Sum(segment => segment.Damaged.Count(frame => frame >= Start && frame < End));
 
     public long StartPts => PtsOf(Start);
 

@@ -7,7 +7,8 @@ namespace Panda.Stream.Splitting;
 /// <param name="ChromaStride">Bytes from row to row of chroma; 0 for packed pixels.</param>
 /// <param name="Rotation">Degrees clockwise to upright: 0, 90, 180 or 270.</param>
 /// <param name="PixelBytes">Bytes from pixel to pixel: 1 for luma, 3 for packed.</param>
-internal readonly record struct PictureShape(int Width, int Height, int Stride, int ChromaStride, int Rotation, int PixelBytes)
+/// <param name="ChromaBytes">Bytes from sample to sample of one chroma: 1 for planes, 2 where they take turns (NV12).</param>
+internal readonly record struct PictureShape(int Width, int Height, int Stride, int ChromaStride, int Rotation, int PixelBytes, int ChromaBytes = 1)
 {
     private bool Lies => Rotation is 90 or 270;
 
@@ -33,7 +34,7 @@ internal readonly record struct PictureShape(int Width, int Height, int Stride, 
         _ => AlongRow(Width - 1 - y),
     };
 
-    private (int Luma, int Chroma) AlongRow(int column) => (column * PixelBytes, column >> 1);
+    private (int Luma, int Chroma) AlongRow(int column) => (column * PixelBytes, (column >> 1) * ChromaBytes);
 
     private (int Luma, int Chroma) AlongColumn(int row) => (row * Stride, (row >> 1) * ChromaStride);
 }

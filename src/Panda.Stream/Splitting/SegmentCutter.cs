@@ -57,7 +57,8 @@ public sealed class SegmentCutter
     public bool MayBecomeProbe(int frame)
     {
         // In doubles the probe of a one-frame segment can fall one frame before it, as it does in the reference: hence the two ones.
-        if (frame >= _certainBefore - 1)
+        // Of segments of a frame or two the truncation of probes may choose any nearby.
+        if (frame >= _certainBefore - 1 || _step <= 2)
             return true;
         var certain = _certainBefore;
         // The running segment ends at a cut that lies ahead, or by an artificial cut, after which the same question stands for the next one.
@@ -81,7 +82,8 @@ public sealed class SegmentCutter
 
     private void CutUntil(int reached)
     {
-        while (reached - _start > _limit)
+        // A segment is handed out only once the frame after it is known to exist; at rates below one frame a segment none would be left.
+        while (reached - _start > _limit && _start + _step < reached)
             Add(_start + _step);
     }
 

@@ -2,166 +2,136 @@ using Panda.Stream.Videos;
 
 namespace Panda.Stream.Splitting;
 
-/// <summary>Turns source pixels into rows of the small picture in BGR, reading only the 2x2 source pixels that each of its pixels is made of.</summary>
-/// <remarks>Holds the places and weights for one shape of source; made anew when the shape changes.</remarks>
+/// <summary>Brings pictures of one shape to the small size, reading only the 2x2 source pixels that each small pixel is made of.</summary>
 internal sealed class SmallPicture
 {
-    private enum Reduction { None, Half, Bilinear }
+    /// <summary>How the small pixels of a row lie in the source row.</summary>
+    private enum Columns { Singles, Halves, Pairs }
 
-    private readonly Reduction _reduction;
+    private readonly RowKernels _kernels;
+    private readonly Columns _layout;
     private readonly ResizeTaps _columns, _rows;
-    private readonly int[] _luma, _chroma;
-    private readonly SourceRow _top, _bottom;
+    private readonly PairWeights _weights;
+    private readonly int[] _luma, _chroma;  // places in the planes, in the order in which they are needed
+    private readonly byte[] _y, _u, _v;     // what stands there
+    private readonly BgrRow _top, _bottom;
 
-    public SmallPicture(PictureShape shape, int width, int height)
+    public SmallPicture(PictureShape shape, int width, int height, RowKernels kernels)
     {
-        Shape = shape;
-        Width = width;
-        Height = height;
-        var (sourceWidth, sourceHeight) = (shape.UprightWidth, shape.UprightHeight);
-        _reduction = (width, height) == (sourceWidth, sourceHeight) ? Reduction.None
-            : (2 * width, 2 * height) == (sourceWidth, sourceHeight) ? Reduction.Half
-            : Reduction.Bilinear;
-        _columns = ResizeTaps.OfColumns(sourceWidth, width);
-        _rows = ResizeTaps.OfRows(sourceHeight, height);
+        (Shape, Width, Height, _kernels) = (shape, width, height, kernels);
+        _columns = ResizeTaps.OfColumns(shape.UprightWidth, width);
+        _rows = ResizeTaps.OfRows(shape.UprightHeight, height);
+        _weights = new PairWeights(_columns);
+        _layout = Array.TrueForAll(_columns.SecondWeight, weight => weight == 0) ? Columns.Singles
+            : shape.Rotation == 0 && shape.Width == 2 * width ? Columns.Halves
+            : Columns.Pairs;
 
-        // All first pixels, then all second ones: plain loops over each half follow, without strides.
-        int[] read = _reduction == Reduction.None ? _columns.First : [.. _columns.First, .. _columns.Second];
+        int[] read = _layout == Columns.Singles ? _columns.First : [.. _columns.First.Zip(_columns.Second, (first, second) => new[] { first, second }).SelectMany(pair => pair)];
         _luma = [.. read.Select(x => shape.ColumnOffset(x).Luma)];
         _chroma = [.. read.Select(x => shape.ColumnOffset(x).Chroma)];
-        _top = new SourceRow(read.Length);
-        _bottom = new SourceRow(read.Length);
-        Blue = new byte[width];
-        Green = new byte[width];
-        Red = new byte[width];
+        var length = 2 * RowKernels.RowLength(width);
+        (_y, _u, _v) = (new byte[length], new byte[length], new byte[length]);
+        (_top, _bottom) = (new BgrRow(width), new BgrRow(width));
     }
 
     public PictureShape Shape { get; }
     public int Width { get; }
     public int Height { get; }
 
-    /// <summary>The row last read.</summary>
-    public byte[] Blue { get; }
-    public byte[] Green { get; }
-    public byte[] Red { get; }
-
-    public void Read(in Yuv420Planes picture, int row)
+    /// <summary>Puts the picture in the place of the one before, of which it tells the distance.</summary>
+    public HsvDistance Replace(in Yuv420Planes picture, HsvPlanes previous)
     {
-        ReadSource(picture, _rows.First[row], _top);
-        if (_reduction != Reduction.None)
-            ReadSource(picture, _rows.Second[row], _bottom);
-        Reduce(row);
+        var matrix = YuvMatrix.Of(picture.FullRangeFormat);
+        var distance = default(HsvDistance);
+        for (var row = 0; row < Height; row++)
+        {
+            Read(picture, matrix, _rows.First[row], _top);
+            if (_rows.SecondWeight[row] != 0)
+                Read(picture, matrix, _rows.Second[row], _bottom);
+            distance += Compare(row, previous);
+        }
+        return distance;
     }
 
-    public void Read(ReadOnlySpan<byte> picture, int row)
+    /// <inheritdoc cref="Replace(in Yuv420Planes, HsvPlanes)"/>
+    /// <param name="bgr">Packed pixels.</param>
+    public HsvDistance Replace(ReadOnlySpan<byte> bgr, HsvPlanes previous)
     {
-        ReadSource(picture, _rows.First[row], _top);
-        if (_reduction != Reduction.None)
-            ReadSource(picture, _rows.Second[row], _bottom);
-        Reduce(row);
+        var distance = default(HsvDistance);
+        for (var row = 0; row < Height; row++)
+        {
+            Read(bgr, _rows.First[row], _top);
+            if (_rows.SecondWeight[row] != 0)
+                Read(bgr, _rows.Second[row], _bottom);
+            distance += Compare(row, previous);
+        }
+        return distance;
     }
 
-    private void ReadSource(in Yuv420Planes picture, int row, SourceRow into)
+    private HsvDistance Compare(int row, HsvPlanes previous) =>
+        _kernels.Compare(_top, _bottom, _rows.FirstWeight[row], _rows.SecondWeight[row], previous.Row(row));
+
+    private void Read(in Yuv420Planes picture, YuvMatrix matrix, int row, BgrRow into)
     {
         var (lumaStart, chromaStart) = Shape.RowOffset(row);
         var luma = picture.Y[lumaStart..];
         var blueness = picture.U[chromaStart..];
         var redness = picture.V[chromaStart..];
-        // BT.601 whatever the tag says, with swscale's own integers: that is what reaches PySceneDetect.
-        var (black, scale, redFromV, greenFromU, greenFromV, blueFromU) = picture.FullRangeFormat
-            ? (0, 8192, 11485, -2819, -5850, 14516)
-            : (16, 9539, 13075, -3209, -6660, 16525);
-        var places = _luma.AsSpan();
-        var chromaPlaces = _chroma.AsSpan(0, places.Length);
-        var blue = into.Blue.AsSpan(0, places.Length);
-        var green = into.Green.AsSpan(0, places.Length);
-        var red = into.Red.AsSpan(0, places.Length);
-        for (var i = 0; i < places.Length; i++)
+        switch (_layout)
         {
-            var chromaPlace = chromaPlaces[i];
-            var u = (blueness[chromaPlace] - 128) << 3;
-            var v = (redness[chromaPlace] - 128) << 3;
-            var y = ((luma[places[i]] - black) << 3) * scale >> 16;
-            blue[i] = ToByte(y + (u * blueFromU >> 16));
-            green[i] = ToByte(y + (u * greenFromU >> 16) + (v * greenFromV >> 16));
-            red[i] = ToByte(y + (v * redFromV >> 16));
-        }
-    }
-
-    private void ReadSource(ReadOnlySpan<byte> picture, int row, SourceRow into)
-    {
-        var source = picture[Shape.RowOffset(row).Luma..];
-        for (var i = 0; i < _luma.Length; i++)
-        {
-            var pixel = source.Slice(_luma[i], 3);
-            into.Blue[i] = pixel[0];
-            into.Green[i] = pixel[1];
-            into.Red[i] = pixel[2];
-        }
-    }
-
-    private void Reduce(int row)
-    {
-        Reduce(row, _top.Blue, _bottom.Blue, Blue);
-        Reduce(row, _top.Green, _bottom.Green, Green);
-        Reduce(row, _top.Red, _bottom.Red, Red);
-    }
-
-    private void Reduce(int row, byte[] top, byte[] bottom, byte[] into)
-    {
-        switch (_reduction)
-        {
-            case Reduction.None:
-                top.AsSpan().CopyTo(into);
+            case Columns.Halves:
+                var length = RowKernels.RowLength(Width);
+                _kernels.ReadHalves(new()
+                {
+                    Y = WholeVectors(luma, 2 * Width, 2 * length, _y),
+                    U = WholeVectors(blueness, Width, length, _u),
+                    V = WholeVectors(redness, Width, length, _v),
+                }, matrix, into);
                 break;
-            case Reduction.Half:
-                Halve(top.AsSpan(0, Width), top.AsSpan(Width, Width), bottom.AsSpan(0, Width), bottom.AsSpan(Width, Width), into);
+            case Columns.Singles:
+                _kernels.ReadSingles(Gather(luma, blueness, redness), matrix, into);
                 break;
             default:
-                Interpolate(
-                    top.AsSpan(0, Width), top.AsSpan(Width, Width), bottom.AsSpan(0, Width), bottom.AsSpan(Width, Width),
-                    _columns.FirstWeight, _columns.SecondWeight, _rows.FirstWeight[row], _rows.SecondWeight[row], into);
+                _kernels.ReadPairs(Gather(luma, blueness, redness), matrix, _weights, into);
                 break;
         }
     }
 
-    /// <summary>OpenCV's own path where the source is exactly twice the target: the mean of four, rounded half up.</summary>
-    private static void Halve(
-        ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d, Span<byte> into)
+    /// <summary>A row where it lies, or a copy if the plane ends before the row's last vector does.</summary>
+    private static ReadOnlySpan<byte> WholeVectors(ReadOnlySpan<byte> row, int width, int length, byte[] copy)
     {
-        b = b[..a.Length];
-        c = c[..a.Length];
-        d = d[..a.Length];
-        into = into[..a.Length];
-        for (var x = 0; x < a.Length; x++)
-            into[x] = (byte)((a[x] + b[x] + c[x] + d[x] + 2) >> 2);
+        if (row.Length >= length)
+            return row[..length];
+        row[..width].CopyTo(copy);
+        return copy;
     }
 
-    private static void Interpolate(
-        ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d,
-        ReadOnlySpan<int> first, ReadOnlySpan<int> second, int topWeight, int bottomWeight, Span<byte> into)
+    private YuvTaps Gather(ReadOnlySpan<byte> luma, ReadOnlySpan<byte> blueness, ReadOnlySpan<byte> redness)
     {
-        b = b[..a.Length];
-        c = c[..a.Length];
-        d = d[..a.Length];
-        first = first[..a.Length];
-        second = second[..a.Length];
-        into = into[..a.Length];
-        for (var x = 0; x < a.Length; x++)
+        ReadOnlySpan<int> lumaPlaces = _luma, chromaPlaces = _chroma;
+        Span<byte> y = _y, u = _u, v = _v;
+        for (var i = 0; i < lumaPlaces.Length; i++)
         {
-            var top = a[x] * first[x] + b[x] * second[x];
-            var bottom = c[x] * first[x] + d[x] * second[x];
-            into[x] = (byte)(((topWeight * (top >> 4) >> 16) + (bottomWeight * (bottom >> 4) >> 16) + 2) >> 2);
+            var place = chromaPlaces[i];
+            y[i] = luma[lumaPlaces[i]];
+            u[i] = blueness[place];
+            v[i] = redness[place];
         }
+        return new() { Y = y, U = u, V = v };
     }
 
-    private static byte ToByte(int value) => (byte)Math.Clamp(value, 0, 255);
-
-    /// <summary>The source pixels of one source row that are read, in BGR.</summary>
-    private sealed class SourceRow(int length)
+    // Rare enough, being for the formats that swscale converts first, to go pixel by pixel.
+    private void Read(ReadOnlySpan<byte> bgr, int row, BgrRow into)
     {
-        public byte[] Blue { get; } = new byte[length];
-        public byte[] Green { get; } = new byte[length];
-        public byte[] Red { get; } = new byte[length];
+        var source = bgr[Shape.RowOffset(row).Luma..];
+        for (var x = 0; x < Width; x++)
+        {
+            var first = source.Slice(Shape.ColumnOffset(_columns.First[x]).Luma, 3);
+            var second = source.Slice(Shape.ColumnOffset(_columns.Second[x]).Luma, 3);
+            var (firstWeight, secondWeight) = (_columns.FirstWeight[x], _columns.SecondWeight[x]);
+            into.Blue[x] = (short)((first[0] * firstWeight + second[0] * secondWeight) >> 4);
+            into.Green[x] = (short)((first[1] * firstWeight + second[1] * secondWeight) >> 4);
+            into.Red[x] = (short)((first[2] * firstWeight + second[2] * secondWeight) >> 4);
+        }
     }
 }

@@ -15,6 +15,7 @@ public sealed record RecordedVideo(string VideoId, string Source, VideoFacts Fac
         {
             Pts = row.Pts,
             Samples = row.Samples,
+            Damaged = row.Damaged,
         }));
     }
 

@@ -32,8 +32,8 @@ public readonly struct DecodedFrame : IDisposable
     /// <summary>Whether the values span 0..255 instead of 16..235, by the pixel format or the stream's tag.</summary>
     public bool IsFullRange => Picture.IsFullRange;
 
-    /// <summary>Whether the decoder reports damage in this frame.</summary>
-    public bool IsCorrupt => Picture.IsCorrupt;
+    /// <summary>Whether damage was met since the frame before: in this picture, or in packets that were lost on the way to it.</summary>
+    public bool IsDamaged => Slot.IsDamaged;
 
     /// <summary>The planes, where the frame is 8-bit planar YUV 4:2:0; false for every other format.</summary>
     public bool TryGetYuv420(out Yuv420Planes planes)

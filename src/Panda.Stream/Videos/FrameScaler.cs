@@ -11,23 +11,48 @@ namespace Panda.Stream.Videos;
 public sealed class FrameScaler(VideoStreamInfo info, int shortSide) : IDisposable
 {
     private readonly PictureConverter _converter = new();
+    private AreaScaler? _area;
+    private byte[] _unturned = [];
 
     public KeptFrame Keep(DecodedFrame frame)
     {
         var picture = frame.Picture;
         var (width, height) = UnturnedSize(picture.Width, picture.Height);
-        var filter = width <= picture.Width && height <= picture.Height ? LibavConstants.SWS_AREA : LibavConstants.SWS_BILINEAR;
-        var rows = _converter.Convert(picture, width, height, LibavConstants.AV_PIX_FMT_RGB24, filter,
-            new SourceColors(ColorSpaceOf(picture), picture.IsFullRange), out var stride);
-
-        var rgb = new byte[3 * width * height];
-        RgbTurn.Copy(rows, stride, width, height, info.Rotation, rgb);
+        var colors = new SourceColors(ColorSpaceOf(picture), picture.IsFullRange);
+        var rgb = GC.AllocateUninitializedArray<byte>(3 * width * height);
+        if (AreaScaler.Suits(picture.Width, picture.Height, width, height) && frame.TryGetYuv420(out var planes))
+            ScaleAreas(planes, width, height, colors, rgb);
+        else
+            Convert(picture, width, height, colors, rgb);
         return info.Rotation is 90 or 270
             ? new KeptFrame(frame.Index, frame.Pts, height, width, rgb)
             : new KeptFrame(frame.Index, frame.Pts, width, height, rgb);
     }
 
     public void Dispose() => _converter.Dispose();
+
+    private void ScaleAreas(in Yuv420Planes planes, int width, int height, SourceColors colors, byte[] rgb)
+    {
+        if (_area is null || (_area.FromWidth, _area.FromHeight, _area.Width, _area.Height) != (planes.Width, planes.Height, width, height))
+        {
+            _area = new AreaScaler(planes.Width, planes.Height, width, height);
+            _unturned = new byte[rgb.Length];
+        }
+        if (info.Rotation == 0)
+        {
+            _area.Scale(planes, colors, rgb);
+            return;
+        }
+        _area.Scale(planes, colors, _unturned);
+        RgbTurn.Copy(_unturned, 3 * width, width, height, info.Rotation, rgb);
+    }
+
+    private void Convert(Frame picture, int width, int height, SourceColors colors, byte[] rgb)
+    {
+        var filter = width <= picture.Width && height <= picture.Height ? LibavConstants.SWS_AREA : LibavConstants.SWS_BILINEAR;
+        var rows = _converter.Convert(picture, width, height, LibavConstants.AV_PIX_FMT_RGB24, filter, colors, out var stride);
+        RgbTurn.Copy(rows, stride, width, height, info.Rotation, rgb);
+    }
 
     private (int Width, int Height) UnturnedSize(int width, int height)
     {

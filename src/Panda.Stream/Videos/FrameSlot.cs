@@ -17,12 +17,13 @@ internal sealed class FrameSlot(FramePool pool)
     internal Frame Picture { get; } = new();
     internal int Index { get; private set; }
     internal long Pts { get; private set; }
+    internal bool IsDamaged { get; private set; }
 
     /// <summary>Starts the life of a newly decoded picture.</summary>
     /// <returns>The key of its first lease.</returns>
-    internal long Fill(int index, long pts)
+    internal long Fill(int index, long pts, bool isDamaged)
     {
-        (Index, Pts) = (index, pts);
+        (Index, Pts, IsDamaged) = (index, pts, isDamaged);
         var generation = (_state & GenerationMask) + (1L << GenerationShift);
         Volatile.Write(ref _state, generation | GivenOne | 1);
         return generation | 1;

@@ -25,7 +25,7 @@ public sealed class VideoDecoder : IDisposable
     private bool _draining, _disposed;
     private string? _breakOff;
     private string _lastError = "";
-    private int _drainErrors, _packets, _frames;
+    private int _drainErrors, _packets, _frames, _damageSeen;
     private long _lastPts, _shift;
 
     private VideoDecoder(string path, MediaInput input, MediaStream stream, int threads)
@@ -101,7 +101,9 @@ public sealed class VideoDecoder : IDisposable
             frame = default;
             return false;
         }
-        frame = new DecodedFrame(slot, slot.Fill(_frames, TimeOf(slot.Picture)));
+        var damage = CorruptPackets + DecodeErrors;
+        frame = new DecodedFrame(slot, slot.Fill(_frames, TimeOf(slot.Picture), damage > _damageSeen));
+        _damageSeen = damage;
         _frames++;
         return true;
     }

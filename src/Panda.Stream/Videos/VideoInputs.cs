@@ -23,22 +23,31 @@ public sealed record VideoInputs(IReadOnlyList<VideoInput> Videos, IReadOnlyList
     };
 
     /// <summary>Resolves inputs, each a folder (searched to the bottom), a glob (<c>* ? [] **</c>), a list (.txt) or one video file.</summary>
-    /// <exception cref="VideoException">An input names nothing at all; the message says what was looked for.</exception>
-    public static VideoInputs Find(params IReadOnlyList<string> inputs)
+    /// <exception cref="VideoException">Nothing at all is named; the message says what was looked for.</exception>
+    public static VideoInputs Find(params IReadOnlyList<string> inputs) => FindOutside(null, inputs);
+
+    /// <summary>The same, but for what lies in one folder: a run's own output below its input.</summary>
+    public static VideoInputs FindOutside(string? folder, params IReadOnlyList<string> inputs)
     {
         var named = new List<NamedFile>();
         var failed = new List<FailedInput>();
+        var nothing = new List<FailedInput>();
         var ignored = 0;
+        var outside = folder is null ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + '/';
         foreach (var input in inputs)
         {
             var search = FileSearch.Of(input);
-            var files = search.Files.Where(file => search.IsExplicit || !SideFiles.Contains(Path.GetExtension(file.Path))).ToList();
-            ignored += search.Files.Count - files.Count;
+            var found = search.Files.Where(file => outside is null || !Path.GetFullPath(file.Path).StartsWith(outside, StringComparison.Ordinal)).ToList();
+            var files = found.FindAll(file => search.IsExplicit || !SideFiles.Contains(Path.GetExtension(file.Path)));
+            ignored += found.Count - files.Count;
             if (files.Count + search.Failed.Count == 0)
-                throw new VideoException(input, $"found {search.FoundNothing}, expected at least one video");
+                nothing.Add(new FailedInput(input, $"found {search.FoundNothing}, expected at least one video"));
             failed.AddRange(search.Failed);
             named.AddRange(files);
         }
+        if (nothing.Count == inputs.Count)
+            throw new VideoException(nothing[0].Path, nothing[0].Reason);
+        failed.AddRange(nothing);
         var unique = WithoutDuplicates(named, failed);
         return new VideoInputs(WithIds(unique), failed, ignored);
     }

@@ -50,6 +50,25 @@ public sealed class PipelineRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Damage_in_the_middle_marks_the_clips_that_it_touches_and_no_others()
+    {
+        var sound = File.ReadAllBytes(Repository.File("samples/toy_circus.mp4"));
+        var random = new Random(1);
+        for (var i = 0; i < 40; i++)
+            sound[sound.Length / 2 + random.Next(sound.Length / 20)] ^= 0xFF;
+        var report = await RunAsync(Config(_folder.Write("hurt.mp4", sound)) with { Decode = new() { ThreadsEach = 1 } });
+
+        Assert.Empty(report.Mismatches());
+        Assert.Equal(new VideoCounts(1, 1, 0), report.Videos);
+        Assert.Contains(report.Warnings, warning => warning.Contains("damaged packets or frames", StringComparison.Ordinal));
+        using var reader = ShardReader.Open(_folder.File("out"));
+        var marked = reader.Clips().Select(clip => clip.DamagedFrames > 0).ToList();
+        Assert.Contains(true, marked);
+        Assert.Contains(false, marked);
+        Assert.Contains(reader.Segments(), segment => segment.Damaged.Count > 0);
+    }
+
+    [Fact]
     public async Task Rows_do_not_depend_on_lanes_threads_batches_or_waits()
     {
         var plain = Config(Repository.File("samples")) with

@@ -12,14 +12,16 @@ public class FrameKeeperTests
     private static double ScoreOf(int frame, int seed) => new Random(frame * 31 + seed).Next(60) == 0 || frame % 400 < 3 ? 99 : 0;
 
     [Theory]
-    [InlineData(CutFilter.Suppress, 8, 1)]
-    [InlineData(CutFilter.Suppress, 0, 2)]
-    [InlineData(CutFilter.Merge, 8, 3)]
-    [InlineData(CutFilter.Merge, 3, 4)]
-    public void Every_segment_gets_its_exact_probes_even_frames_and_times(CutFilter filter, int perSecond, int seed)
+    [InlineData(CutFilter.Suppress, 8, 1, 15)]
+    [InlineData(CutFilter.Suppress, 0, 2, 15)]
+    [InlineData(CutFilter.Merge, 8, 3, 15)]
+    [InlineData(CutFilter.Merge, 3, 4, 15)]
+    [InlineData(CutFilter.Suppress, 10, 5, 1)] // segments of one frame
+    [InlineData(CutFilter.Suppress, 0, 6, 1)]
+    public void Every_segment_gets_its_exact_probes_even_frames_and_times(CutFilter filter, int perSecond, int seed, int minSceneLength)
     {
         var path = SharedVideos.Path("testvideo.mp4");
-        var settings = SplitSettings.Panda70M with { Filter = filter, SegmentLength = 1.5, SegmentSlack = 0.7 };
+        var settings = SplitSettings.Panda70M with { Filter = filter, MinSceneLen = minSceneLength, SegmentLength = 1.5, SegmentSlack = 0.7 };
         var all = AllFrames(path, out var info);
 
         var (segments, cuts) = Keep(path, settings, perSecond, seed);

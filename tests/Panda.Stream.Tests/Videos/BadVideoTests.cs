@@ -78,7 +78,8 @@ public sealed class BadVideoTests : IDisposable
     {
         var video = File.ReadAllBytes(TestFiles.Video(name));
         new Random(1).NextBytes(video.AsSpan(video.Length / 2, 3000));
-        using var decoder = VideoDecoder.Open(_folder.Write(name, video));
+        // With several threads libav 5.1 now and then loses its own note of damage.
+        using var decoder = VideoDecoder.Open(_folder.Write(name, video), threads: 1);
         var last = 0L;
         var frames = 0;
         while (decoder.TryRead(out var frame))

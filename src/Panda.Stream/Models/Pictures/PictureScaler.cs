@@ -25,6 +25,10 @@ internal sealed class PictureScaler
         _down = new ResampleAxis(height, fullHeight, Margin(fullHeight, h), h, card.Filter);
     }
 
+    internal ResampleAxis Across => _across;
+
+    internal ResampleAxis Down => _down;
+
     /// <param name="source">3 bytes a pixel, rows without padding.</param>
     /// <param name="target">The same at the model's size.</param>
     internal void Resize(ReadOnlySpan<byte> source, Span<byte> target)

@@ -18,6 +18,9 @@ public sealed class PictureTensor
             _values[i] = ((i & 255) / 255f - card.Mean[i >> 8]) / card.Std[i >> 8];
     }
 
+    /// <summary>What each byte becomes: 256 values for each channel.</summary>
+    internal ReadOnlySpan<float> Values => _values;
+
     private int Plane => _card.Size[0] * _card.Size[1];
 
     /// <summary>The tensor of a batch of clips, at least one, all with the same number of frames in the order of the model's time.</summary>

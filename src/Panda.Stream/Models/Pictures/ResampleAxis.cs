@@ -51,6 +51,10 @@ internal sealed class ResampleAxis
     /// <summary>One past the last pixel before that is needed.</summary>
     internal int End => _starts[^1] + _counts[^1];
 
+    /// <summary>The first pixel before that makes a pixel after, and the weights from it on, in 2^22ths.</summary>
+    internal (int Start, int[] Weights) Taps(int index) =>
+        (_starts[index], _weights[(index * _taps)..(index * _taps + _counts[index])]);
+
     /// <summary>One pixel after, of one channel.</summary>
     /// <param name="source">Starts at the channel's value of pixel <paramref name="origin"/>.</param>
     /// <param name="stride">Bytes from pixel to pixel.</param>

@@ -10,7 +10,8 @@ internal sealed class OptionalShape(Shape inner, string? word) : Shape
     public override bool TryBind(ConfigNode node, string path, Binding binding, out object? value)
     {
         value = null;
-        if (node is ScalarNode scalar && (scalar.IsNull || scalar.Text == word))
+        // Where there is a word, nothing at all is more likely a slip than a wish.
+        if (node is ScalarNode scalar && (word is null ? scalar.IsNull : scalar.Text == word))
             return true;
         // What the inner shape finds fault with may be a misspelt word: the message must offer it.
         var errors = binding.Diagnostics.Count;
@@ -23,9 +24,7 @@ internal sealed class OptionalShape(Shape inner, string? word) : Shape
 
     public override JsonObject ToSchema()
     {
-        var none = new JsonArray((JsonNode?)null);
-        if (word is not null)
-            none.Insert(0, word);
+        var none = new JsonArray(JsonValue.Create(word));
         return new() { ["anyOf"] = new JsonArray(inner.ToSchema(), new JsonObject { ["enum"] = none }) };
     }
 
