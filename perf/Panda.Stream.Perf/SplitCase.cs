@@ -40,7 +40,7 @@ internal static class SplitCase
         feature[0] = 1;
         var shortSide = Math.Max(embedder.PictureSize.Width, embedder.PictureSize.Height);
         LaneOptions Options(Func<KeptFrame, Task<float[]>> embed) => new(
-            settings, embedder.Thresholds, embed, Environment.ProcessorCount, shortSide, config.Split.KeepPerSecond);
+            settings, embedder.Thresholds, embed, Coherence: null, Environment.ProcessorCount, shortSide, config.Split.KeepPerSecond);
         (string Name, Func<VideoInput, Task<long>> Work)[] cases =
         [
             ("decode", video => Task.FromResult(Decode(video.Path, scorer: null))),
@@ -136,7 +136,7 @@ internal static class SplitCase
 
         public Task ClipAsync(VideoClip clip) => Task.CompletedTask;
 
-        public Task SegmentAsync(LaneVideo video, SegmentOutcome outcome, double startSeconds, double endSeconds) => Task.CompletedTask;
+        public Task SegmentAsync(LaneVideo video, SegmentOutcome outcome) => Task.CompletedTask;
 
         public Task VideoEndedAsync(LaneVideo video) =>
             video.Failure is { } reason ? throw new InvalidOperationException($"{video.Input.Path}: {reason}") : Task.CompletedTask;

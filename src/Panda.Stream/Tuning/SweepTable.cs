@@ -6,7 +6,8 @@ namespace Panda.Stream.Tuning;
 /// <summary>A sweep as lines of cells, for a terminal or as CSV.</summary>
 public static class SweepTable
 {
-    private static readonly DropReason[] Reasons = Enum.GetValues<DropReason>();
+    // Stage 2 stops nothing: only a run does.
+    private static readonly DropReason[] Reasons = [.. Enum.GetValues<DropReason>().Where(reason => reason != DropReason.Stopped)];
 
     /// <summary>Columns aligned by blanks; keys without their common <c>split.</c>, reasons that never occur left out.</summary>
     public static void Write(TextWriter output, Sweep sweep)

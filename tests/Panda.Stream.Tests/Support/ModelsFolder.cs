@@ -13,6 +13,9 @@ public static class ModelsFolder
                 Directory.CreateDirectory(Path.Combine(folder, name));
                 foreach (var file in Directory.EnumerateFiles(Path.Combine(TinyModels.Folder, kind)))
                     File.Copy(file, Path.Combine(folder, name, Path.GetFileName(file)));
+                // A card bears its folder's name.
+                var card = Path.Combine(folder, name, "card.yaml");
+                File.WriteAllText(card, File.ReadAllText(card).Replace($"name: tiny-{kind}", $"name: {name}", StringComparison.Ordinal));
             }
         }
     }

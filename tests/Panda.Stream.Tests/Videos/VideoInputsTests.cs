@@ -11,6 +11,19 @@ public sealed class VideoInputsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void A_missing_file_among_others_is_reported_and_an_own_output_is_passed_over()
+    {
+        var input = _folder.File("in");
+        _folder.Write("in/a.mp4", "a");
+        _folder.Write("in/out/clips/part-00000.parquet", "p");
+
+        var found = VideoInputs.FindOutside(Path.Combine(input, "out"), input, Path.Combine(input, "gone.mp4"));
+
+        Assert.Equal("a", Assert.Single(found.Videos).VideoId);
+        Assert.Equal(Path.Combine(input, "gone.mp4"), Assert.Single(found.Failed).Path);
+    }
+
+    [Fact]
     public void A_folder_gives_all_its_files_in_order_without_hidden_and_side_files()
     {
         Write("b.mp4", "a.MKV", "B.webm", "deep/er/c.ts", "noext", ".hidden.mp4", ".git/x.mp4", "a.json", "a.info.json", "b.srt", "b.en.vtt", "list.csv", "README.md", "p.yml");
