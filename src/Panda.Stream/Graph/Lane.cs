@@ -25,7 +25,7 @@ public sealed record LaneOptions(
 [SuppressMessage("Design", "CA1031", Justification = "Whatever goes wrong in one video costs that video, with its reason, and nothing else.")]
 public sealed class Lane
 {
-    private const int FramesPerBatch = 16;
+    private const int FramesPerBatch = 4;   // few enough that the frames under way stay in the processor's cache
     private const int BatchesWaiting = 2;   // one to work on, one to come: more would only hold more decoded frames
     private const int SegmentsWaiting = 8;  // so many segments may be at the embedder at once
 
