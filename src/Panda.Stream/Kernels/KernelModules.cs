@@ -7,7 +7,8 @@ public static class KernelModules
 
     /// <summary>Names of the modules, in order.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. typeof(KernelModules).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix)).Select(name => name[Prefix.Length..]).Order(StringComparer.Ordinal)];
+        [.. typeof(KernelModules).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix)).Select(name => name[Prefix.Length..]).Order(StringComparer.Ordinal)];
 
     /// <summary>A module's PTX.</summary>
     /// <exception cref="ArgumentException">There is no such module.</exception>
