@@ -14,7 +14,8 @@ namespace Panda.Stream.Perf;
 ///     decode:  libavcodec, frames thrown away
 ///     score:   + content score of every frame
 ///     keep:    + cuts, and the frames that models may want, made small; in a lane of the pipeline, whose embedder answers at once
-///     all:     + the embedder, and stage 2
+///     embed:   + the embedder, and stage 2
+///     all:     + the features that tell how coherent clips are, where the configuration names a model for them
 /// Each round runs them one after the other, so that a noisy machine is noisy for all.
 /// </summary>
 internal static class SplitCase
@@ -33,20 +34,21 @@ internal static class SplitCase
         }
         var videos = VideoInputs.Find([.. arguments.Where(argument => argument != "--json")]).Videos;
         using var embedder = ModelSet.LoadEmbedder(config, ThreadBudget.Of(config).ModelThreads);
-        await using var batcher = new Batcher<KeptFrame, float[]>(
-            config.Split.Batch.Largest, TimeSpan.FromMilliseconds(config.Split.Batch.LongestWaitMs), embedder.Embed);
-        var settings = config.Split.ToSettings();
-        var feature = new float[embedder.Embed([new KeptFrame(0, 0, 1, 1, new byte[3])])[0].Length];
-        feature[0] = 1;
-        var shortSide = Math.Max(embedder.PictureSize.Width, embedder.PictureSize.Height);
-        LaneOptions Options(Func<KeptFrame, Task<float[]>> embed) => new(
-            settings, embedder.Thresholds, embed, Coherence: null, Environment.ProcessorCount, shortSide, config.Split.KeepPerSecond);
+        using var features = ModelSet.LoadFeatures(config, ThreadBudget.Of(config).ModelThreads);
+        await using var models = new LaneModels(config, embedder, features);
+        var shortSide = new[] { embedder.PictureSize, features?.PictureSize ?? default }.Max(size => Math.Max(size.Width, size.Height));
+        var everything = models.Options(config, new ThreadBudget(1, Environment.ProcessorCount, 1), shortSide);
+        var embedding = everything with { Coherence = null };
+        var feature = await everything.Embed(new KeptFrame(0, 0, 1, 1, new byte[3]));
+        var keeping = embedding with { Embed = _ => Task.FromResult(feature) };
+        var settings = everything.Split;
         (string Name, Func<VideoInput, Task<long>> Work)[] cases =
         [
             ("decode", video => Task.FromResult(Decode(video.Path, scorer: null))),
             ("score", video => Task.FromResult(Decode(video.Path, info => new FrameScorer(settings.Downscale, info.Rotation)))),
-            ("keep", video => LaneAsync(video, Options(_ => Task.FromResult(feature)))),
-            ("all", video => LaneAsync(video, Options(frame => batcher.RunAsync(frame)))),
+            ("keep", video => LaneAsync(video, keeping)),
+            ("embed", video => LaneAsync(video, embedding)),
+            ("all", video => LaneAsync(video, everything)),
         ];
 
         if (!json)

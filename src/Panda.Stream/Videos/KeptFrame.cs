@@ -1,6 +1,7 @@
 namespace Panda.Stream.Videos;
 
 /// <summary>A decoded frame made small for the models: RGB24, rows without padding, upright and with square pixels.</summary>
+/// <remarks>Allocated, not pooled: it lives as long as anything that wants it (a segment, a clip, the teachers), and there are some ten a second of video.</remarks>
 /// <param name="Index">0-based number of the frame among the video's decoded frames.</param>
 /// <param name="Pts">Presentation time in the stream's time base.</param>
 /// <param name="Width">Width in pixels.</param>
