@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Panda.Stream.Config;
 using Panda.Stream.Graph;
 using Panda.Stream.Models;
@@ -59,10 +58,8 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(PipelineConfig config, VideoInputs inputs, ModelSet models, OutputFolder folder)
     {
-        using var stop = new CancellationTokenSource();
-        using var interrupt = StopOn(PosixSignal.SIGINT, stop);
-        using var terminate = StopOn(PosixSignal.SIGTERM, stop);
-        await using var run = new PipelineRun(config, inputs, models, folder, stop.Token);
+        using var stop = new StopSignal();
+        await using var run = new PipelineRun(config, inputs, models, folder, stop.Asked);
 
         var running = Task.Run(run.RunAsync);
         await ProgressView.ShowAsync(running, run.Snapshot).ConfigureAwait(false);
@@ -90,18 +87,4 @@ internal static class RunCommand
         report.Videos.Done > 0
         && (report.Clips.In == 0 || report.Clips.Failed < report.Clips.In)
         && report.Teachers.Values.All(teacher => teacher.Candidates == 0 || teacher.Errors < teacher.Candidates);
-
-    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            // The second time the process ends as it would have the first time; the live table had hidden the cursor.
-            if (stop.IsCancellationRequested)
-            {
-                if (!Console.IsErrorRedirected)
-                    Console.Error.Write("\e[?25h\e[?1l\n");
-                return;
-            }
-            context.Cancel = true;
-            stop.Cancel();
-        });
 }

@@ -21,17 +21,17 @@ internal static class SplitCommand
         var output = new Option<string?>("--output") { Description = "Write clips (without captions) and segments as a result, from which resplit and sweep can start.", HelpName = "DIR" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the result that the output folder holds." };
         var command = new Command("split", "Shows the shots, segments and clips of videos.") { videos, file, set, json, scores, output, overwrite };
-        command.SetAction(async (parsed, stop) =>
+        command.SetAction(async parsed =>
         {
             var bound = PipelineConfig.Load(parsed.GetRequiredValue(file), [.. parsed.GetRequiredValue(set).Select(Override.Set)], PipelineScope.Splitting);
             return bound.Value is { } config
-                ? await SplitAsync(config, parsed.GetRequiredValue(videos), parsed.GetValue(json), parsed.GetValue(scores), parsed.GetValue(output), parsed.GetValue(overwrite), stop).ConfigureAwait(false)
+                ? await SplitAsync(config, parsed.GetRequiredValue(videos), parsed.GetValue(json), parsed.GetValue(scores), parsed.GetValue(output), parsed.GetValue(overwrite)).ConfigureAwait(false)
                 : ConfigErrors.Print(bound.Diagnostics, parsed.GetRequiredValue(file), Console.Error);
         });
         return command;
     }
 
-    private static async Task<int> SplitAsync(PipelineConfig config, string[] videos, bool json, string? scores, string? output, bool overwrite, CancellationToken stop)
+    private static async Task<int> SplitAsync(PipelineConfig config, string[] videos, bool json, string? scores, string? output, bool overwrite)
     {
         try
         {
@@ -54,11 +54,15 @@ internal static class SplitCommand
                 shards?.Add(report);
                 ordered.Add(numbers[report.Video.Input], report);
             });
-            await run.RunAsync(inputs.Videos, stop).ConfigureAwait(false);
-            var mismatches = shards?.Complete(inputs, run.Counters, stop.IsCancellationRequested).Mismatches() ?? [];
+            using var stop = new StopSignal();
+            await run.RunAsync(inputs.Videos, stop.Asked).ConfigureAwait(false);
+            var mismatches = shards?.Complete(inputs, run.Counters, stop.Asked.IsCancellationRequested).Mismatches() ?? [];
             foreach (var mismatch in mismatches)
                 Console.Error.WriteLine($"panda: the counts do not add up: {mismatch}");
-            return run.Counters.VideosDone == 0 || mismatches.Count > 0 ? CommonOptions.Failed : CommonOptions.Ok;
+            return mismatches.Count > 0 ? CommonOptions.Failed
+                : stop.Asked.IsCancellationRequested ? CommonOptions.Interrupted
+                : run.Counters.VideosDone == 0 ? CommonOptions.Failed
+                : CommonOptions.Ok;
         }
         catch (ModelCardException refused)
         {

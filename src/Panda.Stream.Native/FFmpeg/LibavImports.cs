@@ -46,7 +46,7 @@ internal static unsafe partial class AvFormat
     private const string Lib = NativeLibraries.AvFormat;
 
     [LibraryImport(Lib)] internal static partial uint avformat_version();
-    [LibraryImport(Lib, StringMarshalling = StringMarshalling.Utf8)] internal static partial int avformat_open_input(ref nint context, string url, nint format, nint options);
+    [LibraryImport(Lib, StringMarshalling = StringMarshalling.Utf8)] internal static partial int avformat_open_input(ref nint context, string url, nint format, ref nint options);
     [LibraryImport(Lib)] internal static partial void avformat_close_input(ref nint context);
     [LibraryImport(Lib)] internal static partial int avformat_find_stream_info(FormatContextHandle context, nint options);
     [LibraryImport(Lib)] internal static partial int av_find_best_stream(FormatContextHandle context, int type, int wanted, int related, out nint decoder, int flags);

@@ -33,8 +33,13 @@ public sealed unsafe class MediaInput : IDisposable
         Libav.Require();
         LibavLog.Clear();
         nint context = 0;
+        // Left to itself libav takes a jump back in MPEG-TS for a wrap of its 33-bit clock and adds 26 hours; the decoder above sees both as a jump back.
+        nint options = 0;
+        AvUtil.av_dict_set(ref options, "correct_ts_overflow", "0", 0).Ok("av_dict_set");
         // "file:" keeps libav from taking a name with a colon for a protocol.
-        AvFormat.avformat_open_input(ref context, "file:" + path, 0, 0).Ok("avformat_open_input");
+        var opened = AvFormat.avformat_open_input(ref context, "file:" + path, 0, ref options);
+        AvUtil.av_dict_free(ref options);
+        opened.Ok("avformat_open_input");
         var handle = new FormatContextHandle(context);
         try
         {

@@ -101,6 +101,8 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
             _counters.Warnings.Enqueue($"{video.Input.Path}: {video.Damaged} damaged packets or frames were passed over in {video.Frames} frames");
         if (video.Unmeasured is { } reason)
             _counters.Warnings.Enqueue($"{video.Input.Path}: coherence could not be measured in all of it: {reason}");
+        if (video.OtherSize is { } other)
+            _counters.Warnings.Enqueue($"{video.Input.Path}: its frames are {other.Width}x{other.Height} from frame {other.Frame} on, {video.Info.Width}x{video.Info.Height} before; rows give the first size");
         if (video.BackwardJumps > 0)
             _counters.Warnings.Enqueue($"{video.Input.Path}: its times go back {video.BackwardJumps} times; those of the result go on from there");
         if (video.Failure is null)

@@ -104,9 +104,20 @@ public sealed class Lane
         var batch = NewBatch(video, endsVideo: false);
         while (batch.Count < batch.Frames.Length && decoder.TryRead(out var frame))
             batch.Frames[batch.Count++] = frame;
+        NoteOtherSize(video, batch);
         video.Frames += batch.Count;
         _counters.AddFrames(batch.Count);
         return batch.Count == 0 ? null : batch;
+    }
+
+    private static void NoteOtherSize(LaneVideo video, FrameBatch batch)
+    {
+        for (var i = 0; i < batch.Count && video.OtherSize is null; i++)
+        {
+            var frame = batch.Frames[i];
+            if (frame.Width != video.Info.Width || frame.Height != video.Info.Height)
+                video.OtherSize = (frame.Index, frame.Width, frame.Height);
+        }
     }
 
     private FrameBatch NewBatch(LaneVideo video, bool endsVideo)

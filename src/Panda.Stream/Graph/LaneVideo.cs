@@ -30,6 +30,9 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
     /// <summary>Why coherence could not be measured in all of it; null when it could, or was not to be.</summary>
     public string? Unmeasured { get; internal set; }
 
+    /// <summary>Size of the first frame that is not of the size of the video's first; null when all are.</summary>
+    public (int Frame, int Width, int Height)? OtherSize { get; internal set; }
+
     /// <summary>How often the times of the file went back.</summary>
     public int BackwardJumps { get; internal set; }
 

@@ -22,7 +22,8 @@ public sealed class ClipFilter(SplitSettings settings, DistanceThresholds thresh
         if (thresholds.Repeat > 0 && nearest is { } distance && IsBelow(distance, thresholds.Repeat))
             return (null, new(DropReason.NearRepeat, distance, $"distance {distance:0.000} from an earlier clip is below {thresholds.Repeat}"));
 
-        var length = Math.Min((int)Math.Min(settings.LongestClip * fps, int.MaxValue), stitched.Length);
+        // At rates of a frame in many seconds the longest length may be below one frame; a clip has at least that.
+        var length = Math.Clamp((int)Math.Min(settings.LongestClip * fps, int.MaxValue), 1, stitched.Length);
         var trim = (int)(settings.Trim * length);
         var clip = new Clip(
             _kept.Count, stitched.Start + trim, stitched.Start + length - trim, stitched.Start, stitched.End,

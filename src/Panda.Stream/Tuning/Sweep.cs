@@ -7,11 +7,20 @@ namespace Panda.Stream.Tuning;
 /// <param name="Points">One for every combination of their values, the last axis running fastest.</param>
 public sealed record Sweep(IReadOnlyList<SweepAxis> Axes, IReadOnlyList<SweepPoint> Points)
 {
+    // Some minutes' work on a large result; more is a slip of a step.
+    private const int MostCombinations = 100_000;
+
     /// <param name="truth">The true scenes of one of the videos, by its video_id, if borders are to be judged.</param>
     /// <exception cref="TuningException">A key or value is wrong, or would need the videos decoded again.</exception>
     public static Sweep Run(RecordedSplit recorded, IReadOnlyList<SweepAxis> axes, (string VideoId, SceneTruth Scenes)? truth = null)
     {
         ArgumentNullException.ThrowIfNull(recorded);
+        var twice = axes.GroupBy(axis => axis.Key).FirstOrDefault(same => same.Count() > 1);
+        if (twice is not null)
+            throw new TuningException($"{twice.Key}: found it {twice.Count()} times, expected each key once; several values are written key=a,b,c");
+        var combinations = axes.Aggregate(1.0, (product, axis) => product * axis.Values.Count);
+        if (combinations > MostCombinations)
+            throw new TuningException($"sweep: found {combinations:0} settings, expected at most {MostCombinations}; widen a step or leave out a key");
         // Every combination is checked before the first is tried.
         var settings = SweepAxis.Combinations(axes).Select(overrides => recorded.With(overrides).Numbers).ToArray();
         var values = Values(axes).ToArray();
