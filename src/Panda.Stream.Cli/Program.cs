@@ -4,6 +4,7 @@ using Panda.Stream.Cli;
 var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of captioned clips.")
 {
     RunCommand.Create(),
+    RetryCommand.Create(),
     SplitCommand.Create(),
     ResplitCommand.Create(),
     SweepCommand.Create(),

@@ -31,6 +31,20 @@ public sealed class ShardReader : IDisposable
         return new(full);
     }
 
+    /// <summary>Reads the shards of a folder that may hold none.</summary>
+    internal static ShardReader Within(string folder) => new(folder);
+
+    /// <summary>One video's rows in one shard of a table that has a column video_id.</summary>
+    internal IReadOnlyList<TRow> Of<TRow>(ShardTable<TRow> table, int part, string videoId) =>
+        Rows(table, ShardFile.PathOf(_folder, table.Folder, part), "WHERE video_id = $1", videoId);
+
+    /// <summary>How many rows the shards of a table hold, by their own account.</summary>
+    internal long Count<TRow>(ShardTable<TRow> table) => ExistingResult.ShardsOf(_folder, table.Folder).Sum(shard =>
+    {
+        using var result = _database.Query($"SELECT count(*) FROM read_parquet({SqlText.File(shard)}, hive_partitioning = false)");
+        return result.Read() ? result[0].AsLong : 0;
+    });
+
     /// <summary>The clips in order of shard and row.</summary>
     /// <exception cref="ShardReadException">A shard is truncated, damaged or not one of ours; names the file.</exception>
     public IEnumerable<ClipRow> Clips(ClipQuery? query = null)

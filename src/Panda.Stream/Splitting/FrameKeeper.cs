@@ -49,9 +49,12 @@ public sealed class FrameKeeper : IDisposable
         _detector = new ShotDetector(settings.Threshold, settings.MinSceneLen, settings.Filter);
         _cutter = new SegmentCutter(settings, fps);
         _scaler = new FrameScaler(info, shortSide);
-        _every = framesPerSecond > 0 ? Math.Max(1, (int)(fps / framesPerSecond)) : 1;
+        _every = Every(fps, framesPerSecond);
         _frameTicks = Math.Max(1, (long)Math.Round(1 / (fps * info.TimeBase.ToDouble())));
     }
+
+    /// <summary>Of so many frames one is kept for the models.</summary>
+    internal static int Every(double fps, double framesPerSecond) => framesPerSecond > 0 ? Math.Max(1, (int)(fps / framesPerSecond)) : 1;
 
     /// <summary>Cuts found so far.</summary>
     public List<int> Cuts { get; } = [];
