@@ -10,6 +10,7 @@ var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of c
     SweepCommand.Create(),
     CoherenceCommand.Create(),
     ShowCommand.Create(),
+    WhyCommand.Create(),
     ValidateCommand.Create(),
 }.Parse(args);
 try

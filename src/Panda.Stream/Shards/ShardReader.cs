@@ -38,12 +38,33 @@ public sealed class ShardReader : IDisposable
     internal IReadOnlyList<TRow> Of<TRow>(ShardTable<TRow> table, int part, string videoId) =>
         Rows(table, ShardFile.PathOf(_folder, table.Folder, part), "WHERE video_id = $1", videoId);
 
-    /// <summary>How many rows the shards of a table hold, by their own account.</summary>
-    internal long Count<TRow>(ShardTable<TRow> table) => ExistingResult.ShardsOf(_folder, table.Folder).Sum(shard =>
+    /// <summary>The shard that holds a clip, whatever became of it: its path below the folder; null where none does.</summary>
+    internal string? PartOf(string clipId)
     {
-        using var result = _database.Query($"SELECT count(*) FROM read_parquet({SqlText.File(shard)}, hive_partitioning = false)");
-        return result.Read() ? result[0].AsLong : 0;
-    });
+        foreach (var (table, column) in new[] { (ShardTables.Clips.Folder, "clip_id"), (ShardTables.Filtered.Folder, "clip_id"), (ShardTables.Failed.Folder, "id") })
+            foreach (var shard in ExistingResult.ShardsOf(_folder, table))
+            {
+                using var found = Query(shard, table, "count(*)", $"WHERE {column} = $1", clipId);
+                if (found.Read() && found[0].AsLong > 0)
+                    return Path.GetRelativePath(_folder, shard);
+            }
+        return null;
+    }
+
+    /// <summary>How many rows each identity has in a table, as its shards have it.</summary>
+    /// <param name="table">The table's folder.</param>
+    /// <param name="column">The column that holds the identity.</param>
+    internal Dictionary<string, long> Count(string table, string column)
+    {
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var shard in ExistingResult.ShardsOf(_folder, table))
+        {
+            using var found = Query(shard, table, $"{column}, count(*)", $"GROUP BY {column}");
+            while (found.Read())
+                counts[found[0].AsText] = counts.GetValueOrDefault(found[0].AsText) + found[1].AsLong;
+        }
+        return counts;
+    }
 
     /// <summary>The clips in order of shard and row.</summary>
     /// <exception cref="ShardReadException">A shard is truncated, damaged or not one of ours; names the file.</exception>
@@ -78,10 +99,9 @@ public sealed class ShardReader : IDisposable
     private List<TRow> Rows<TRow>(ShardTable<TRow> table, string shard, string where, params object?[] parameters)
     {
         var columns = string.Join(", ", table.Columns.Select(column => SqlText.Name(column.Name)));
+        using var result = Query(shard, table.Folder, columns, where, parameters);
         try
         {
-            using var result = _database.Query(
-                $"SELECT {columns} FROM read_parquet({SqlText.File(shard)}, hive_partitioning = false) {where}", parameters);
             var rows = new List<TRow>();
             while (result.Read())
                 rows.Add(table.Read(result));
@@ -89,9 +109,24 @@ public sealed class ShardReader : IDisposable
         }
         catch (Exception reason) when (reason is DuckDbException or InvalidCastException or InvalidDataException)
         {
-            throw new ShardReadException($"{shard}: not a readable shard of {table.Folder}: {reason.Message}", reason);
+            throw Unreadable(shard, table.Folder, reason);
         }
     }
+
+    private DuckDbResult Query(string shard, string table, string columns, string rest, params object?[] parameters)
+    {
+        try
+        {
+            return _database.Query($"SELECT {columns} FROM read_parquet({SqlText.File(shard)}, hive_partitioning = false) {rest}", parameters);
+        }
+        catch (DuckDbException reason)
+        {
+            throw Unreadable(shard, table, reason);
+        }
+    }
+
+    private static ShardReadException Unreadable(string shard, string table, Exception reason) =>
+        new($"{shard}: not a readable shard of {table}: {reason.Message}", reason);
 
     public void Dispose() => _database.Dispose();
 }

@@ -34,6 +34,7 @@ public sealed class LedgerWriter : IDisposable
     private readonly DuckDbConnection _database;
     private readonly IShardSequence[] _sequences;
     private readonly Timer _timer;
+    private readonly string _folder;
     private readonly string[] _teachers;
     private readonly bool[] _finished;
     private readonly Dictionary<int, Arriving> _arriving = [];
@@ -53,7 +54,7 @@ public sealed class LedgerWriter : IDisposable
     {
         ArgumentNullException.ThrowIfNull(ledger);
         ArgumentNullException.ThrowIfNull(folder);
-        (_ledger, _file, _teachers) = (ledger, ledger.File, [.. teachers]);
+        (_ledger, _file, _folder, _teachers) = (ledger, ledger.File, folder.Path, [.. teachers]);
         _database = DuckDbConnection.Open(new() { OnlyFolder = folder.Path });
         _sequences = [Sequence(ShardTables.Segments), Sequence(ShardTables.Filtered), Sequence(ShardTables.Failed), Sequence(ShardTables.Clips)];
         foreach (var sequence in _sequences)
@@ -114,6 +115,8 @@ public sealed class LedgerWriter : IDisposable
         Commit();
         foreach (var sequence in _sequences)
             sequence.WriteRest();
+        using var shards = ShardReader.Within(_folder);
+        _mismatches.AddRange(ShardCheck.Compare(shards, _file.Read($"SELECT {RunLedger.VideoColumns} FROM videos ORDER BY ordinal", RunLedger.VideoOf)));
     });
 
     /// <summary>What went in and did not come out once, by name.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Panda.Stream.Config;
 
@@ -20,6 +21,7 @@ public sealed record RunIdentity(SortedDictionary<string, string> Values)
 
     /// <param name="config">The configuration.</param>
     /// <param name="models">Its models.</param>
+    /// <param name="coherence">The one that measures coherence; null: none does.</param>
     /// <param name="keptShortSide">Pixels of a kept frame's shorter side: every model sees what was scaled to it.</param>
     public static RunIdentity Of(PipelineConfig config, ModelIdentities models, string? coherence, int keptShortSide)
     {
@@ -27,9 +29,12 @@ public sealed record RunIdentity(SortedDictionary<string, string> Values)
         ArgumentNullException.ThrowIfNull(models);
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
         Flatten("", JsonNode.Parse(PipelineHash.Canonical(config)), values);
+        // The models' identities say these, and more.
+        foreach (var named in (string[])["split.embedder", "coherence.model", "caption.teachers", "select.matcher"])
+            values.Remove(named);
         values["version"] = Text(EngineVersion.Text);
-        values["kept_short_side"] = keptShortSide.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        values["shards.rows"] = config.Shards.Rows.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        values["kept_short_side"] = keptShortSide.ToString(CultureInfo.InvariantCulture);
+        values["shards.rows"] = config.Shards.Rows.ToString(CultureInfo.InvariantCulture);
         values[Embedder] = Text(models.Embedder);
         values[Coherence] = Text(coherence ?? "none");
         values[Teachers] = new JsonArray([.. models.Teachers.Select(teacher => (JsonNode)teacher)]).ToJsonString();
@@ -67,7 +72,7 @@ public sealed record RunIdentity(SortedDictionary<string, string> Values)
     }
 
     private static bool IsMeasure(string key) =>
-        key is Embedder or Coherence or "split.embedder" || key.StartsWith("coherence.", StringComparison.Ordinal);
+        key is Embedder or Coherence || key.StartsWith("coherence.", StringComparison.Ordinal);
 
     // What is not named here counts as deciding the cuts: a key that is new costs time at worst, never a wrong row.
     private static bool IsLater(string key) => key is Teachers or Matcher || StageTwo.Contains(key)
