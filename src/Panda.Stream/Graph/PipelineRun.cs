@@ -61,7 +61,7 @@ public sealed class PipelineRun : IAsyncDisposable
             (_earlier.HasSegments(video) ? _recorded : _waiting).Enqueue(video);
         _finishedBefore = _ledger.Videos.Count - _waiting.Count - _recorded.Count;
 
-        var threads = ThreadBudget.Of(config);
+        var threads = ThreadBudget.Of(config, inputs.Videos.Count);
         _captions = new CaptionGraph(
             new(models, config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore), _writer, _counters, Fault);
         _laneModels = new LaneModels(config, models.Embedder, models.Features);

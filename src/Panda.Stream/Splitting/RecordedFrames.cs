@@ -16,7 +16,8 @@ public sealed class RecordedFrames : IDisposable
 
     private readonly string _path;
     private readonly long[] _pts;
-    private readonly int _threads, _shortSide, _every;
+    private readonly int _threads, _shortSide;
+    private readonly KeptGrid _grid;
     private readonly long _ticksPerSecond;
     private readonly Action<int> _decoded;
     private VideoDecoder? _decoder;
@@ -37,7 +38,7 @@ public sealed class RecordedFrames : IDisposable
         string path, IReadOnlyList<EmbeddedSegment> segments, double fps, double timeBase, bool isSeekable, int threads, int shortSide, double framesPerSecond, Action<int> decoded)
     {
         (_path, _threads, _shortSide, _decoded) = (path, threads, shortSide, decoded);
-        _every = FrameKeeper.Every(fps, framesPerSecond);
+        _grid = new KeptGrid(fps, framesPerSecond);
         _ticksPerSecond = (long)Math.Round(1 / timeBase);
         _pts = [.. segments.SelectMany(segment => segment.Pts.Take(segment.Segment.Length))];
         _canJump = isSeekable && Enumerable.Range(1, Math.Max(0, _pts.Length - 1)).All(i => _pts[i] > _pts[i - 1]);
@@ -63,9 +64,8 @@ public sealed class RecordedFrames : IDisposable
 
     private int[] Kept(EmbeddedSegment segment)
     {
-        var first = (segment.Segment.Start + _every - 1) / _every * _every;
-        return first >= segment.Segment.End ? [segment.Probes.First]
-            : [.. Enumerable.Range(0, (segment.Segment.End - 1 - first) / _every + 1).Select(i => first + i * _every)];
+        int[] even = [.. Enumerable.Range(segment.Segment.Start, segment.Segment.Length).Where(_grid.Has)];
+        return even.Length > 0 ? even : [segment.Probes.First];
     }
 
     private KeptFrame Fetch(int wanted)
