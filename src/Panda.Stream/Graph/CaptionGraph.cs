@@ -129,6 +129,8 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         var end = new VideoEnd(
             video.Ordinal, video.Input.VideoId, video.Failure is null ? null : Rows.OfFailed(video), video.SegmentsCut, video.ClipsMade,
             video.Frames, video.Seconds, video.IsSeekable, [.. video.Warnings()], video.TextWarnings);
+        _writer.Tell(new(video.Input.VideoId, null, "split", video.Began, (DateTime.UtcNow - video.Began).TotalSeconds,
+            $"{video.Frames} frames, {video.SegmentsCut} segments, {video.ClipsMade} clips{(video.Failure is { } failure ? $"; failed at {video.FailedStage}: {failure}" : "")}"));
         return _shards.SendAsync(shards => shards.End(end));
     }
 

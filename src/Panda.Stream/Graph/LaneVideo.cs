@@ -21,6 +21,9 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
     /// <summary>What was wrong in the files beside it.</summary>
     public IReadOnlyList<string> TextWarnings { get; init; } = [];
 
+    /// <summary>When it was taken in, in UTC.</summary>
+    public DateTime Began { get; } = DateTime.UtcNow;
+
     /// <summary>What earlier work knows of it.</summary>
     public KnownVideo? Known { get; init; }
 
