@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Panda.Stream.Config;
 using Panda.Stream.Graph;
 using Panda.Stream.Shards;
@@ -9,6 +10,8 @@ namespace Panda.Stream.Tests.Graph;
 /// <summary>Whole runs over the samples, with the tiny models: what they say is nonsense, but every clip must come with it.</summary>
 public sealed class PipelineRunTests : IDisposable
 {
+    private static readonly FiltersConfig NoFilters = new() { HarmfulWords = [], PersonNames = [] };
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -126,7 +129,7 @@ public sealed class PipelineRunTests : IDisposable
     [Fact]
     public async Task Clips_below_the_least_score_are_filtered_with_that_reason()
     {
-        var config = Config(Repository.File("samples/beach_day.mp4")) with { Select = new() { Matcher = "matcher", MinScore = 1 } };
+        var config = Config(Repository.File("samples/beach_day.mp4")) with { Select = new() { Matcher = "matcher", MinScore = 1, Filters = NoFilters } };
 
         var report = await RunAsync(config);
 
@@ -134,6 +137,37 @@ public sealed class PipelineRunTests : IDisposable
         Assert.Equal((0, report.Clips.In), (report.Clips.Rows, report.Clips.Filtered));
         using var reader = ShardReader.Open(_folder.File("out"));
         Assert.All(reader.Filtered(), filtered => Assert.Contains("below select.min_score 1", filtered.Reason));
+    }
+
+    [Fact]
+    public async Task Harmful_captions_are_filtered_and_names_replaced_and_both_are_counted()
+    {
+        var plain = Config(Repository.File("samples/beach_day.mp4"));
+        await RunAsync(plain, "plain");
+        using var before = ShardReader.Open(_folder.File("plain"));
+        // The tiny teacher's captions mean nothing: one word of them is called harmful, another a name.
+        var words = before.Clips().Select(clip => Regex.Matches(clip.Caption!, @"\p{L}{2,}").Select(word => word.Value).Distinct(StringComparer.OrdinalIgnoreCase).ToList()).ToList();
+        var (harmful, name) = (words[0][0], words.SelectMany(word => word).First(word => !words[0].Contains(word, StringComparer.OrdinalIgnoreCase)));
+
+        var report = await RunAsync(plain with
+        {
+            Select = plain.Select with
+            {
+                Filters = new()
+                {
+                    HarmfulWords = [_folder.Write("harmful.txt", harmful.ToLowerInvariant())],
+                    PersonNames = [_folder.Write("names.txt", char.ToUpperInvariant(name[0]) + name[1..])],
+                },
+            },
+        });
+
+        Assert.Empty(report.Mismatches());
+        Assert.Equal(words.Count(word => word.Contains(harmful, StringComparer.OrdinalIgnoreCase)), report.FilteredBy["harmful_words"]);
+        using var reader = ShardReader.Open(_folder.File("out"));
+        Assert.All(reader.Filtered(), filtered => Assert.Equal(("harmful_words", true), (filtered.Filter, filtered.Reason.Contains($"'{harmful.ToLowerInvariant()}'", StringComparison.Ordinal))));
+        Assert.True(report.NamesReplaced > 0);
+        Assert.Equal(report.NamesReplaced, reader.Clips().Sum(clip => clip.NamesReplaced));
+        Assert.All(reader.Clips(), clip => Assert.Equal((clip.NamesReplaced > 0, clip.Candidates[0].Caption), (clip.Caption!.Contains("person", StringComparison.Ordinal), clip.Caption)));
     }
 
     private static PipelineConfig Config(string input) => new()
@@ -144,7 +178,7 @@ public sealed class PipelineRunTests : IDisposable
         Split = new() { Embedder = "embedder", Transition = 2, Stitch = 0, Still = 0, Repeat = 0 },
         Coherence = new() { Model = null },
         Caption = new() { Teachers = ["teacher"] },
-        Select = new() { Matcher = "matcher" },
+        Select = new() { Matcher = "matcher", Filters = NoFilters },
     };
 
     private async Task<RunReport> RunAsync(
