@@ -17,7 +17,7 @@ internal sealed class StagingFolder : IDisposable
         {
             Directory.CreateDirectory(Path);
         }
-        catch (UnauthorizedAccessException reason)
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"{_place}: cannot be written: {reason.Message}; choose another --output", reason);
         }
