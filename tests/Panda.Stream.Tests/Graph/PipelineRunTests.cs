@@ -10,8 +10,6 @@ namespace Panda.Stream.Tests.Graph;
 /// <summary>Whole runs over the samples, with the tiny models: what they say is nonsense, but every clip must come with it.</summary>
 public sealed class PipelineRunTests : IDisposable
 {
-    private static readonly FiltersConfig NoFilters = new() { HarmfulWords = [], PersonNames = [] };
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -129,7 +127,7 @@ public sealed class PipelineRunTests : IDisposable
     [Fact]
     public async Task Clips_below_the_least_score_are_filtered_with_that_reason()
     {
-        var config = Config(Repository.File("samples/beach_day.mp4")) with { Select = new() { Matcher = "matcher", MinScore = 1, Filters = NoFilters } };
+        var config = Config(Repository.File("samples/beach_day.mp4")) with { Select = new() { Matcher = "matcher", MinScore = 1 } };
 
         var report = await RunAsync(config);
 
@@ -179,7 +177,7 @@ public sealed class PipelineRunTests : IDisposable
         Split = new() { Embedder = "embedder", Transition = 2, Stitch = 0, Still = 0, Repeat = 0 },
         Coherence = new() { Model = null },
         Caption = new() { Teachers = ["teacher"] },
-        Select = new() { Matcher = "matcher", Filters = NoFilters },
+        Select = new() { Matcher = "matcher" },
     };
 
     private async Task<RunReport> RunAsync(

@@ -16,7 +16,10 @@ public sealed class CaptionFilters
     public static CaptionFilters Load(FiltersConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return new(WordList.Load(config.HarmfulWords), PersonNames.Load(config.PersonNames));
+        return new(WordList.Load(Files(config.HarmfulWords)), PersonNames.Load(Files(config.PersonNames)));
+
+        // Of a configuration that was not loaded from a file, the defaults are still relative.
+        static IEnumerable<string> Files(IReadOnlyList<string> files) => files.Select(file => Path.GetFullPath(file, PandaHome.Folder));
     }
 
     /// <summary>Why a caption is left out; null when it is not.</summary>
