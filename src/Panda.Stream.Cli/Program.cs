@@ -9,6 +9,8 @@ var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of c
     SweepCommand.Create(),
     CoherenceCommand.Create(),
     ShowCommand.Create(),
+    ExportCommand.Create(),
+    MeasureCommand.Create(),
     ValidateCommand.Create(),
 }.Parse(args);
 try

@@ -3,6 +3,7 @@ using Panda.Stream.Config;
 using Panda.Stream.Graph;
 using Panda.Stream.Models;
 using Panda.Stream.Native;
+using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
 using Panda.Stream.Videos;
 
@@ -50,7 +51,7 @@ internal static class RunCommand
         {
             return CommonOptions.Refuse(refused.Message);
         }
-        catch (Exception refused) when (refused is VideoException or OutputFolderException or NativeLibraryException)
+        catch (Exception refused) when (refused is VideoException or ListFileException or OutputFolderException or NativeLibraryException)
         {
             return CommonOptions.Refuse(refused.Message);
         }

@@ -87,6 +87,9 @@ public sealed unsafe class MediaInput : IDisposable
 
     internal nint CodecParameters(int stream) => Pointer(StreamAt(stream), AVStream_codecpar);
 
+    /// <summary>The nine numbers by which players turn and flip the pictures; empty when there are none.</summary>
+    internal ReadOnlySpan<byte> DisplayMatrix(int stream) => DisplayMatrix(StreamAt(stream));
+
     internal FormatContextHandle Handle => _context;
 
     private nint Base
@@ -126,13 +129,21 @@ public sealed unsafe class MediaInput : IDisposable
             (disposition & LibavConstants.AV_DISPOSITION_STILL_IMAGE) != 0);
     }
 
-    private static int ClockwiseRotation(nint stream)
+    private static ReadOnlySpan<byte> DisplayMatrix(nint stream)
     {
         var matrix = AvFormat.av_stream_get_side_data(stream, LibavConstants.AV_PKT_DATA_DISPLAYMATRIX, out var size);
-        if (matrix == 0 || size < 9 * sizeof(int))
+        return matrix == 0 || size < 9 * sizeof(int) ? [] : new((void*)matrix, 9 * sizeof(int));
+    }
+
+    private static int ClockwiseRotation(nint stream)
+    {
+        var matrix = DisplayMatrix(stream);
+        if (matrix.IsEmpty)
             return 0;
         // libav's angle is counter-clockwise, and not a number for a matrix without area.
-        var angle = -AvUtil.av_display_rotation_get((int*)matrix);
+        double angle;
+        fixed (byte* start = matrix)
+            angle = -AvUtil.av_display_rotation_get((int*)start);
         return double.IsNaN(angle) ? 0 : ((int)Math.Round(angle) % 360 + 360) % 360;
     }
 

@@ -3,6 +3,7 @@ using Panda.Stream.Config;
 using Panda.Stream.Native.DuckDb;
 using Panda.Stream.Native.FFmpeg;
 using Panda.Stream.Native.OnnxRuntime;
+using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
 using Panda.Stream.Telemetry;
 using Panda.Stream.Videos;
@@ -51,7 +52,8 @@ public sealed class PipelineRun : IAsyncDisposable
 
         var threads = ThreadBudget.Of(config, inputs.Videos.Count);
         _captions = new CaptionGraph(
-            new(models, config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore), _writer, _counters, Fault);
+            new(models, config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore,
+                CaptionFilters.Load(config.Select.Filters)), _writer, _counters, Fault);
         _laneModels = new LaneModels(config, models.Embedder, models.Features);
         var options = _laneModels.Options(config, threads, models.PictureSize);
         for (var lane = 0; lane < threads.Lanes; lane++)
@@ -133,6 +135,8 @@ public sealed class PipelineRun : IAsyncDisposable
             InputsIgnored = _inputs.Ignored,
             Segments = new(_counters.Segments, written.SegmentsInClips, written.SegmentsDropped, written.Drops),
             Clips = new(_counters.Clips, written.Captioned, written.Clips, written.Filtered, written.FailedClips),
+            FilteredBy = written.FilteredBy,
+            NamesReplaced = written.NamesReplaced,
             Teachers = written.Teachers,
             Seconds = seconds,
             VideoSeconds = _counters.VideoSeconds,

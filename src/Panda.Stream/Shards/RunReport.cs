@@ -41,6 +41,13 @@ public sealed record RunReport
 
     public required SegmentCounts Segments { get; init; }
     public required ClipCounts Clips { get; init; }
+
+    /// <summary>Filtered clips by the key below <c>select</c> that asked for it.</summary>
+    public IReadOnlyDictionary<string, int> FilteredBy { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Names of persons for which "person" stands in the captions of rows.</summary>
+    public int NamesReplaced { get; init; }
+
     public required IReadOnlyDictionary<string, TeacherCounts> Teachers { get; init; }
 
     /// <summary>From start to end, on the clock.</summary>
