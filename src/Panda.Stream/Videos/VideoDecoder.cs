@@ -37,13 +37,14 @@ public sealed class VideoDecoder : IDisposable
         {
             // The first frame is decoded at once: only then are size and pixel format certain, and that there is a frame at all.
             _next = Advance() ?? throw NoFrames();
+            Info = VideoStreamInfo.Of(input, stream, _next.Picture);
+            RefuseUnfit(_next.Picture);
         }
         catch
         {
             Dispose();
             throw;
         }
-        Info = VideoStreamInfo.Of(input, stream, _next.Picture);
         _frameTicks = 1 / (Info.FrameRate.ToDouble() * Info.TimeBase.ToDouble());
     }
 
@@ -90,6 +91,7 @@ public sealed class VideoDecoder : IDisposable
     /// <summary>Reads the next frame.</summary>
     /// <param name="frame">A lease that the caller disposes.</param>
     /// <returns>False at the end, when <see cref="End"/> is set.</returns>
+    /// <exception cref="VideoException">The pictures change to a size that is not taken.</exception>
     public bool TryRead(out DecodedFrame frame)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -101,6 +103,8 @@ public sealed class VideoDecoder : IDisposable
             frame = default;
             return false;
         }
+        if (slot.Picture.Width != Info.Width || slot.Picture.Height != Info.Height)
+            RefuseUnfit(slot.Picture);
         var damage = CorruptPackets + DecodeErrors;
         frame = new DecodedFrame(slot, slot.Fill(_frames, TimeOf(slot.Picture), damage > _damageSeen));
         _damageSeen = damage;
@@ -197,6 +201,12 @@ public sealed class VideoDecoder : IDisposable
                 CountError(sent);
             return;
         }
+    }
+
+    private void RefuseUnfit(Frame picture)
+    {
+        if (VideoLimits.Refusal(picture.Width, picture.Height, Info.SampleAspect.ToDouble()) is { } reason)
+            throw new VideoException(Path, reason);
     }
 
     // Demuxers report some broken files as a plain end and only log or note the reason.
