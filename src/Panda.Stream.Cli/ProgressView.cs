@@ -73,8 +73,7 @@ internal static class ProgressView
         }
         return new Rows(
             new Text(string.Create(CultureInfo.InvariantCulture,
-                $"{run.Elapsed:hh\\:mm\\:ss}  videos {run.VideosEnded} of {run.VideosIn}, {run.VideoSeconds / 3600:0.00} h of video")),
-            new Text(run.Stopping ? Stopping(run) : ""),
+                $"{run.Elapsed:hh\\:mm\\:ss}  videos {run.VideosEnded} of {run.VideosIn}, {run.VideoSeconds / 3600:0.00} h of video{(run.Stopping ? $"\n{Stopping(run)}" : "")}")),
             table);
     }
 
@@ -93,8 +92,9 @@ internal static class ProgressView
     {
         public TextWriter Writer => Terminal.Raw;
         public bool IsTerminal => true;
-        public int Width => Math.Max(40, Console.BufferWidth);
-        public int Height => Math.Max(10, Console.WindowHeight);
+        // A terminal that does not know its size says 0.
+        public int Width => Console.BufferWidth is > 0 and var columns ? columns : 80;
+        public int Height => Console.WindowHeight is > 0 and var rows ? rows : 24;
 
         public void SetEncoding(System.Text.Encoding encoding)
         {

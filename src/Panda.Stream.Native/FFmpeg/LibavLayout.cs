@@ -31,6 +31,7 @@ public static class LibavLayout
     public const int AVCodecParameters_width = 56;
     public const int AVCodecParameters_height = 60;
 
+    public const int AVPacket_size = 32;
     public const int AVPacket_stream_index = 36;
     public const int AVPacket_flags = 40;
 

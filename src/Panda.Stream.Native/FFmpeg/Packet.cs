@@ -13,6 +13,9 @@ public sealed unsafe class Packet : IDisposable
 
     public int StreamIndex => Read(LibavLayout.AVPacket_stream_index);
 
+    /// <summary>Bytes of its data.</summary>
+    public int Size => Read(LibavLayout.AVPacket_size);
+
     /// <summary>Whether the demuxer knows the packet to be damaged or cut short.</summary>
     public bool IsCorrupt => (Read(LibavLayout.AVPacket_flags) & LibavConstants.AV_PKT_FLAG_CORRUPT) != 0;
 

@@ -21,16 +21,17 @@ public sealed class VideoDecoder : IDisposable
     private readonly Packet _packet = new();
     private readonly FramePool _pool = new();
     private readonly double _frameTicks;
+    private readonly long _mostBytes;
     private FrameSlot? _next;
     private bool _draining, _disposed;
     private string? _breakOff;
     private string _lastError = "";
     private int _drainErrors, _packets, _frames, _damageSeen;
-    private long _lastPts, _shift;
+    private long _lastPts, _shift, _packetBytes;
 
-    private VideoDecoder(string path, MediaInput input, MediaStream stream, int threads)
+    private VideoDecoder(string path, long fileBytes, MediaInput input, MediaStream stream, int threads)
     {
-        (Path, _input, _stream) = (path, input, stream);
+        (Path, _mostBytes, _input, _stream) = (path, VideoLimits.Readings * fileBytes, input, stream);
         _input.DiscardAllBut(stream.Index);
         _decoder = new StreamDecoder(input, stream.Index, threads);
         try
@@ -70,14 +71,14 @@ public sealed class VideoDecoder : IDisposable
     public static VideoDecoder Open(string path, int threads = 2)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        if (VideoFile.Unusable(path, out _) is { } reason)
+        if (VideoFile.Unusable(path, out var fileBytes) is { } reason)
             throw new VideoException(path, reason);
 
         MediaInput? input = null;
         try
         {
             input = MediaInput.Open(System.IO.Path.GetFullPath(path));
-            return new VideoDecoder(path, input, ChooseStream(path, input), threads);
+            return new VideoDecoder(path, fileBytes, input, ChooseStream(path, input), threads);
         }
         catch (Exception failure)
         {
@@ -181,9 +182,7 @@ public sealed class VideoDecoder : IDisposable
                 continue;
             if (code < 0)
             {
-                _breakOff = ReasonOfEnd(code);
-                _draining = true;
-                _ = _decoder.SendEnd();
+                StopFeeding(ReasonOfEnd(code));
                 return;
             }
             if (_packet.StreamIndex != _stream.Index)
@@ -192,6 +191,13 @@ public sealed class VideoDecoder : IDisposable
                 continue;
             }
             _packets++;
+            _packetBytes += 1 + _packet.Size; // one more, since tables may also claim any number of empty ones
+            if (_packetBytes > _mostBytes)
+            {
+                _packet.Clear();
+                StopFeeding($"found more than {_mostBytes} bytes of packets, expected at most {VideoLimits.Readings} times what the file has");
+                return;
+            }
             if (_packet.IsCorrupt)
                 CorruptPackets++;
             LibavLog.Clear();
@@ -207,6 +213,13 @@ public sealed class VideoDecoder : IDisposable
     {
         if (VideoLimits.Refusal(picture.Width, picture.Height, Info.SampleAspect.ToDouble()) is { } reason)
             throw new VideoException(Path, reason);
+    }
+
+    private void StopFeeding(string? breakOff)
+    {
+        _breakOff = breakOff;
+        _draining = true;
+        _ = _decoder.SendEnd();
     }
 
     // Demuxers report some broken files as a plain end and only log or note the reason.

@@ -14,6 +14,12 @@ internal static class VideoLimits
     /// </summary>
     internal const int Aspect = 32;
 
+    /// <summary>
+    /// How often, on average, each byte of a file may be read. An edit list shows parts again, each from the keyframe before it;
+    /// sample tables that lead to the same pictures again and again would keep the decoder busy for days with a file of a few kilobytes.
+    /// </summary>
+    internal const int Readings = 8;
+
     /// <summary>Why pictures of this size are refused; null when they are not.</summary>
     internal static string? Refusal(int width, int height, double pixelAspect)
     {

@@ -11,6 +11,8 @@ internal static class Json
         if (random.Next(4) == 0)
             return AnyBytes.Mutate(file, random);
         var values = Values(file);
+        if (random.Next(3) == 0)
+            return Slightly(file, values, random);
         var (start, end) = random.Pick(values);
         if (random.Next(6) == 0)
         {
@@ -19,6 +21,19 @@ internal static class Json
         }
         var (what, odd) = Odd(random);
         return new($"{what} at {start}", [.. file[..start], .. odd, .. file[end..]]);
+    }
+
+    // Another letter or digit: what is still well formed reaches further in.
+    private static Mutation Slightly(byte[] file, List<(int Start, int End)> values, Random random)
+    {
+        var copy = file.ToArray();
+        var (start, end) = random.Pick(values);
+        var at = random.Next(start, end);
+        for (; at < end && !char.IsAsciiLetterOrDigit((char)copy[at]); at++)
+            continue;
+        if (at < end)
+            copy[at] = char.IsAsciiDigit((char)copy[at]) ? (byte)random.Next('0', '9' + 1) : (byte)random.Next('a', 'z' + 1);
+        return new($"another letter at {at}", copy);
     }
 
     /// <summary>A sidecar that goes to a limit.</summary>

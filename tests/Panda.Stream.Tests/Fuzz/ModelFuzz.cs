@@ -15,7 +15,7 @@ internal sealed partial class ModelFuzz(FuzzTally tally) : IDisposable
     private readonly TemporaryFolder _folder = new();
     private int _runs;
 
-    public async Task RunAsync(IReadOnlyList<FuzzCase> models)
+    public async Task RunAsync(IEnumerable<FuzzCase> models)
     {
         foreach (var batch in models.Chunk(AtOnce))
             await BatchAsync(batch);

@@ -56,6 +56,19 @@ internal static class Mp4
         return new(what, [.. root.Children!.SelectMany(atom => atom.ToBytes())]);
     }
 
+    /// <summary>The video with its edit list so many times over: it shows all its pictures as often.</summary>
+    internal static byte[] ShownAgain(byte[] file, int times)
+    {
+        var atoms = Parse(file);
+        var movie = atoms.First(atom => atom.Type == "moov");
+        var before = movie.ToBytes().Length;
+        var list = movie.All.First(atom => atom.Type == "elst");
+        list.Data = [.. list.Data[..4], .. Number((uint)(times * Read(list, 4))), .. Enumerable.Repeat(list.Data[8..], times).SelectMany(edit => edit)];
+        if (atoms.IndexOf(movie) < atoms.FindIndex(atom => atom.Type == "mdat"))
+            Shift(movie, movie.ToBytes().Length - before);
+        return [.. atoms.SelectMany(atom => atom.ToBytes())];
+    }
+
     private static List<Atom> Parse(ReadOnlySpan<byte> bytes)
     {
         var atoms = new List<Atom>();

@@ -17,6 +17,10 @@ internal sealed class TextFuzz(FuzzTally tally) : IDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private static readonly string[] Texts = ["", "a cat sat on the mat", "日本 \0 \u001b[31m 🙂", new('a', 3_000), new(' ', 3_000)];
 
+    // The paths of pipeline.yaml are relative to where it lies.
+    private static readonly Override[] Paths =
+        [Override.Option("--input", "input", Repository.File("samples")), Override.Option("--models", "models", Repository.File("models"))];
+
     private readonly TemporaryFolder _folder = new();
 
     public void Run(IEnumerable<FuzzCase> cases)
@@ -57,7 +61,7 @@ internal sealed class TextFuzz(FuzzTally tally) : IDisposable
     private string Read(FuzzCase @case) => @case.Kind switch
     {
         FuzzKind.Sidecar => Sidecar(@case),
-        FuzzKind.Yaml => PipelineConfig.Load(_folder.Write("pipeline.yaml", @case.Mutation.Bytes)) is { Value: not null } ? "read" : "refused",
+        FuzzKind.Yaml => PipelineConfig.Load(_folder.Write("pipeline.yaml", @case.Mutation.Bytes), Paths) is { Value: not null } ? "read" : "refused",
         FuzzKind.Card => Card(@case),
         _ => ReadTokenizer(@case),
     };

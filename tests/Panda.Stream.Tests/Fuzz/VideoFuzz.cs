@@ -15,11 +15,14 @@ internal sealed class VideoFuzz(FuzzTally tally) : IDisposable
     private readonly TemporaryFolder _folder = new();
     private int _runs;
 
-    public async Task RunAsync(IReadOnlyList<FuzzCase> videos, IReadOnlyList<FuzzCase> sidecars)
+    /// <param name="videos">The videos.</param>
+    /// <param name="sidecars">Text for every other one of them.</param>
+    public async Task RunAsync(IEnumerable<FuzzCase> videos, IEnumerable<FuzzCase> sidecars)
     {
         ModelsFolder.Make(_folder.File("models"), ["e"], ["t"], ["m"]);
-        foreach (var (number, batch) in videos.Chunk(AtOnce).Index())
-            await BatchAsync([.. batch.Select((video, i) => new Pair(video, sidecars.ElementAtOrDefault(number * AtOnce + i)))]);
+        var pairs = videos.Zip(sidecars.SelectMany(sidecar => (FuzzCase?[])[sidecar, null]), (video, sidecar) => new Pair(video, sidecar));
+        foreach (var batch in pairs.Chunk(AtOnce))
+            await BatchAsync(batch);
     }
 
     public void Dispose() => _folder.Dispose();
