@@ -14,32 +14,23 @@ internal static class ProgressView
     /// <summary>Shows nothing until the run is asked to stop, then what it waits for; never throws the task's error.</summary>
     public static async Task ShowStopAsync(Task run, Func<RunSnapshot> snapshot, CancellationToken stop)
     {
-        try
-        {
-            await run.WaitAsync(stop).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            do
-                await Console.Error.WriteLineAsync($"panda: {Stopping(snapshot())}").ConfigureAwait(false);
-            while (!await EndsWithin(run, BetweenLines, stop).ConfigureAwait(false));
-        }
-#pragma warning disable CA1031 // It stays in the task, for the one who started it.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
+        void Say() => Console.Error.WriteLine($"panda: {Stopping(snapshot())}");
+        using var atOnce = stop.Register(Say);
+        while (!await EndsWithin(run, BetweenLines).ConfigureAwait(false))
+            if (stop.IsCancellationRequested)
+                Say();
     }
 
     /// <summary>Shows the run until its task has ended; never throws the task's error.</summary>
-    /// <param name="stop">Shows at once that the run was asked to stop.</param>
+    /// <param name="stop">When the run is asked to stop, which is shown at once.</param>
     public static async Task ShowAsync(Task run, Func<RunSnapshot> snapshot, CancellationToken stop)
     {
         if (Console.IsErrorRedirected)
         {
+            using var atOnce = stop.Register(() => Console.Error.WriteLine(Line(snapshot() with { Stopping = true })));
             do
                 await Console.Error.WriteLineAsync(Line(snapshot())).ConfigureAwait(false);
-            while (!await EndsWithin(run, BetweenLines, stop).ConfigureAwait(false));
+            while (!await EndsWithin(run, BetweenLines).ConfigureAwait(false));
             return;
         }
         var terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new LiveOutput() });
@@ -47,13 +38,12 @@ internal static class ProgressView
         {
             do
                 live.UpdateTarget(Table(snapshot()));
-            while (!await EndsWithin(run, Redraw, stop).ConfigureAwait(false));
+            while (!await EndsWithin(run, Redraw).ConfigureAwait(false));
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Waits for a time, for the end of the run, or for the moment in which it is asked to stop.</summary>
-    private static async Task<bool> EndsWithin(Task run, TimeSpan time, CancellationToken stop) =>
-        await Task.WhenAny(run, Task.Delay(time, stop.IsCancellationRequested ? default : stop)).ConfigureAwait(false) == run;
+    private static async Task<bool> EndsWithin(Task run, TimeSpan time) =>
+        await Task.WhenAny(run, Task.Delay(time)).ConfigureAwait(false) == run;
 
     private static string Stopping(RunSnapshot run) => $"stopping, Ctrl-C again ends at once; waits for {TerminalText.Harmless(run.WaitedFor())}";
 

@@ -69,10 +69,7 @@ public sealed class Lane
     public async Task RunAsync(Func<LaneVideo?> next)
     {
         while (next() is { } video)
-        {
-            _counters.Enter(video.Input.VideoId);
             await _decode.SendAsync(video).ConfigureAwait(false);
-        }
         await _decode.CompleteAsync().ConfigureAwait(false);
         await _score.CompleteAsync().ConfigureAwait(false);
         await _cut.CompleteAsync().ConfigureAwait(false);
@@ -81,6 +78,7 @@ public sealed class Lane
 
     private async Task DecodeAsync(LaneVideo video)
     {
+        _counters.Enter(video.Input.VideoId);
         try
         {
             _stop.ThrowIfCancellationRequested();

@@ -71,7 +71,7 @@ public sealed class VideoDecoder : IDisposable
     public static VideoDecoder Open(string path, int threads = 2)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        if (VideoFile.Unusable(path, out var fileBytes) is { } reason)
+        if ((VideoFile.Unusable(path, out var fileBytes) ?? Mp4Tables.Refusal(path)) is { } reason)
             throw new VideoException(path, reason);
 
         MediaInput? input = null;
@@ -252,7 +252,7 @@ public sealed class VideoDecoder : IDisposable
 
     private VideoException NoFrames()
     {
-        var why = _lastError.Length > 0 ? _lastError : _breakOff ?? "no error reported";
+        var why = _packetBytes > _mostBytes ? _breakOff : _lastError.Length > 0 ? _lastError : _breakOff ?? "no error reported";
         return new VideoException(Path, $"found no decodable frame in {_packets} {_stream.Codec} packets ({why}), expected at least one");
     }
 }

@@ -35,11 +35,16 @@ internal static class Mp4
     internal static Mutation Mutate(byte[] file, Random random)
     {
         var atoms = Parse(file);
-        if (atoms.Count == 0)
+        if (atoms.Count == 0 || atoms.All(atom => atom.Type != "moov"))
             return AnyBytes.Mutate(file, random);
         var root = new Atom("root", [], atoms);
         var movie = atoms.FirstOrDefault(atom => atom.Type == "moov");
         var before = movie?.ToBytes().Length ?? 0;
+        if (random.Next(20) == 0)
+        {
+            var (tracks, samples) = (random.Pick([1, 10, 190]), random.Pick<uint>([50_000, 1_000_000, 11_000_000, uint.MaxValue]));
+            return new($"{tracks} tracks that claim {samples} samples each", Claiming(file, tracks, samples));
+        }
         var what = random.Next(10) switch
         {
             0 => Swap(root, random),
@@ -66,6 +71,19 @@ internal static class Mp4
         list.Data = [.. list.Data[..4], .. Number((uint)(times * Read(list, 4))), .. Enumerable.Repeat(list.Data[8..], times).SelectMany(edit => edit)];
         if (atoms.IndexOf(movie) < atoms.FindIndex(atom => atom.Type == "mdat"))
             Shift(movie, movie.ToBytes().Length - before);
+        return [.. atoms.SelectMany(atom => atom.ToBytes())];
+    }
+
+    /// <summary>The video with its track so many times, each claiming so many samples of one byte.</summary>
+    internal static byte[] Claiming(byte[] file, int tracks, uint samples)
+    {
+        var atoms = Parse(file);
+        var movie = atoms.First(atom => atom.Type == "moov");
+        var track = movie.Children!.First(atom => atom.Type == "trak");
+        movie.All.First(atom => atom.Type == "stsz").Data = [.. new byte[4], .. Number(1), .. Number(samples)];
+        movie.All.First(atom => atom.Type == "stts").Data = [.. new byte[4], .. Number(1), .. Number(samples), .. Number(512)];
+        movie.All.First(atom => atom.Type == "stsc").Data = [.. new byte[4], .. Number(1), .. Number(1), .. Number(samples), .. Number(1)];
+        movie.Children!.AddRange(Enumerable.Range(1, tracks - 1).Select(_ => track.Copy()));
         return [.. atoms.SelectMany(atom => atom.ToBytes())];
     }
 

@@ -65,6 +65,28 @@ public sealed class VideosTests : IDisposable
         Assert.Contains("expected at most 8 times what the file has", decoder.End!.ToString());
     }
 
+    [Theory]
+    [InlineData(1, 11_000_000, null)]
+    [InlineData(1, 0xFFFFFFFF, "found tables of 4294967295 samples, expected at most 11000000")]
+    [InlineData(150, 100_000, "found tables of 15000000 samples")]
+    public void Sample_tables_that_claim_millions_are_refused_before_memory_is_taken(int tracks, uint samples, string? reason)
+    {
+        var path = _folder.Write("claims.mp4", Mp4.Claiming(File.ReadAllBytes(TestFiles.Video("quarters.mp4")), tracks, samples));
+        Assert.Equal(reason is not null, Mp4Tables.Refusal(path)?.StartsWith(reason!, StringComparison.Ordinal) ?? false);
+        if (reason is not null)
+            Assert.Contains(reason, Assert.Throws<VideoException>(() => VideoDecoder.Open(path)).Reason);
+    }
+
+    [Fact]
+    public void Tables_of_any_file_are_looked_at_without_harm()
+    {
+        foreach (var video in Directory.EnumerateFiles(Path.GetDirectoryName(TestFiles.Video("quarters.mp4"))!))
+            Assert.Null(Mp4Tables.Refusal(video));
+        Assert.Contains("compressed (cmov)", Mp4Tables.Refusal(_folder.Write("c.mov", [0, 0, 0, 20, .. "moov"u8, 0, 0, 0, 12, .. "cmov"u8, 0, 0, 0, 0])));
+        Assert.Null(Mp4Tables.Refusal(_folder.Write("d.mov", [0, 0, 0, 1, .. "moov"u8, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 2, .. "trak"u8])));
+        Assert.Null(Mp4Tables.Refusal(_folder.Write("e.mov", [0, 0, 0, 0, .. "moov"u8, 0, 0, 0, 9, .. "stsz"u8, 0])));
+    }
+
     [Fact]
     public void Text_beside_a_video_is_cut_to_what_is_allowed()
     {
