@@ -36,8 +36,8 @@ internal static class CoherenceCommand
             var inputs = VideoInputs.Find(videos);
             foreach (var failed in inputs.Failed)
                 Console.Error.WriteLine(TerminalText.Harmless($"panda: {failed.Path}: failed: {failed.Reason}"));
-            using var embedder = ModelSet.LoadEmbedder(config, ThreadBudget.Of(config).ModelThreads);
-            using var features = ModelSet.LoadFeatures(config, ThreadBudget.Of(config).ModelThreads);
+            using var embedder = ModelSet.LoadEmbedder(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
+            using var features = ModelSet.LoadFeatures(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
             if (features is null)
                 return CommonOptions.Refuse("coherence.model: found none, expected the model to measure with");
             var reports = new List<SplitReport>();
@@ -47,7 +47,7 @@ internal static class CoherenceCommand
                     reports.Add(report);
             });
             using var stop = new StopSignal();
-            var running = run.RunAsync(inputs.Videos, stop.Asked);
+            var running = Task.Run(() => run.RunAsync(inputs.Videos, stop.Asked));
             await ProgressView.ShowStopAsync(running, run.Snapshot, stop.Asked).ConfigureAwait(false);
             await running.ConfigureAwait(false);
             foreach (var warning in run.Counters.Warnings)

@@ -73,7 +73,7 @@ internal static class ProgressView
     private static string Bar(int items, int capacity)
     {
         const int Width = 12;
-        var full = Math.Min(Width, (int)Math.Ceiling((double)Width * items / capacity));
+        var full = Math.Min(Width, (int)Math.Ceiling((double)Width * items / Math.Max(1, capacity)));
         return $"[blue]{new string('■', full)}[/]{new string('·', Width - full)} {items}";
     }
 
