@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Panda.Stream.Cli;
 
+Terminal.Guard();
 var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of captioned clips.")
 {
     RunCommand.Create(),

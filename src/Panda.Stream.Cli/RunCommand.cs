@@ -63,7 +63,7 @@ internal static class RunCommand
         await using var run = new PipelineRun(config, inputs, models, folder, stop.Asked);
 
         var running = Task.Run(run.RunAsync);
-        await ProgressView.ShowAsync(running, run.Snapshot).ConfigureAwait(false);
+        await ProgressView.ShowAsync(running, run.Snapshot, stop.Asked).ConfigureAwait(false);
         RunReport report;
         try
         {

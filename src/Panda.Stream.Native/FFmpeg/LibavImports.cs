@@ -20,6 +20,7 @@ internal static unsafe partial class AvUtil
     [LibraryImport(Lib)] internal static partial double av_display_rotation_get(int* matrix);
     [LibraryImport(Lib, StringMarshalling = StringMarshalling.Utf8)] internal static partial int av_dict_set(ref nint dictionary, string key, string value, int flags);
     [LibraryImport(Lib)] internal static partial void av_dict_free(ref nint dictionary);
+    [LibraryImport(Lib)] internal static partial void av_max_alloc(nuint bytes);
 }
 
 /// <summary>libavcodec 59.</summary>
@@ -56,7 +57,8 @@ internal static unsafe partial class AvFormat
     [LibraryImport(Lib)] internal static partial uint avformat_version();
     [LibraryImport(Lib, StringMarshalling = StringMarshalling.Utf8)] internal static partial int avformat_open_input(ref nint context, string url, nint format, ref nint options);
     [LibraryImport(Lib)] internal static partial void avformat_close_input(ref nint context);
-    [LibraryImport(Lib)] internal static partial int avformat_find_stream_info(FormatContextHandle context, nint options);
+    [LibraryImport(Lib)] internal static partial int avformat_find_stream_info(FormatContextHandle context, nint* options);
+    [LibraryImport(Lib)] internal static partial nint av_demuxer_iterate(ref nint place);
     [LibraryImport(Lib)] internal static partial int av_find_best_stream(FormatContextHandle context, int type, int wanted, int related, out nint decoder, int flags);
     [LibraryImport(Lib)] internal static partial int av_read_frame(FormatContextHandle context, PacketHandle packet);
     [LibraryImport(Lib)] internal static partial nint av_stream_get_side_data(nint stream, int type, out nuint size);

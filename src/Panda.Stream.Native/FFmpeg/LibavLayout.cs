@@ -38,6 +38,7 @@ public static class LibavLayout
 
     public const int AVPacket_pts = 8;
     public const int AVPacket_dts = 16;
+    public const int AVPacket_size = 32;
     public const int AVPacket_stream_index = 36;
     public const int AVPacket_flags = 40;
     public const int AVPacket_duration = 64;

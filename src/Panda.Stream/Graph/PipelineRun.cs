@@ -65,15 +65,9 @@ public sealed class PipelineRun : IAsyncDisposable
     }
 
     /// <summary>How the run stands now.</summary>
-    public RunSnapshot Snapshot()
-    {
-        // The lanes' stages of one name are shown as one; a video counts in decode only when it has left, so the frames are taken as they come.
-        var lanes = _lanes.SelectMany(lane => lane.Counts).GroupBy(stage => (stage.Name, stage.Unit)).Select(stages => new StageCount(
-            stages.Key.Name, stages.Key.Unit, stages.Key.Name == "decode" ? _counters.Frames : stages.Sum(stage => stage.Done),
-            stages.Sum(stage => stage.Waiting), stages.Sum(stage => stage.Capacity)));
-        return new(_stop.IsCancellationRequested, _clock.Elapsed, _inputs.Videos.Count + _inputs.Failed.Count, _counters.VideosDone + _counters.VideosFailed,
-            _counters.VideoSeconds, [.. lanes, .. _captions.Counts]);
-    }
+    public RunSnapshot Snapshot() =>
+        new(_stop.IsCancellationRequested, _clock.Elapsed, _inputs.Videos.Count + _inputs.Failed.Count, _counters.VideosDone + _counters.VideosFailed,
+            _counters.VideoSeconds, _counters.VideosInFlight, [.. Lane.Counts(_lanes, _counters.Frames), .. _captions.Counts]);
 
     /// <summary>Streams every video through the graph and writes the result.</summary>
     /// <returns>The report, as it stands in run.json.</returns>

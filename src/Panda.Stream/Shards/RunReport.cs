@@ -8,6 +8,9 @@ public sealed record RunReport
 {
     public const string FileName = "run.json";
 
+    // Warnings make up most of it: a million of them still fit.
+    private const int MostBytes = 256 << 20;
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -92,7 +95,7 @@ public sealed record RunReport
         var path = Path.Combine(folder, FileName);
         try
         {
-            return JsonSerializer.Deserialize<RunReport>(File.ReadAllText(path), Json)
+            return JsonSerializer.Deserialize<RunReport>(RegularFile.ReadAll(path, MostBytes), Json)
                 ?? throw new JsonException("found null");
         }
         catch (JsonException reason)
