@@ -93,6 +93,7 @@ public sealed class Lane
                 await _score.SendAsync(batch).ConfigureAwait(false);
             video.Damaged = decoder.CorruptPackets + decoder.DecodeErrors;
             video.BackwardJumps = decoder.BackwardJumps;
+            video.IsSeekable = video.Damaged == 0 && video.BackwardJumps == 0;
             if (decoder.End is { IsClean: false } end)
                 video.Fail("decode", end.ToString());
         }
@@ -201,6 +202,7 @@ public sealed class Lane
     private Task SendAsync(LaneVideo video, SegmentFrames frames)
     {
         _counters.AddSegment();
+        video.SegmentsCut++;
         if (_options.Coherence is { } coherence)
             _coherence ??= new RunningCoherence(coherence, video.Info);
         return _stitch.SendAsync(new LaneSegment(video, frames, EmbedAsync(video, frames, _coherence?.AddAsync(frames))));

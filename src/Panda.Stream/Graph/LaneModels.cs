@@ -23,6 +23,9 @@ internal sealed class LaneModels : IAsyncDisposable
         _coherence = new(frame => batcher.RunAsync(frame), features.Distance, config.Coherence.PerSecond);
     }
 
+    /// <summary>Frames that were embedded.</summary>
+    public long Embedded => _embeddings.Done.Items;
+
     public LaneOptions Options(PipelineConfig config, ThreadBudget threads, int keptShortSide) => new(
         config.Split.ToSettings(), _embedder.Thresholds, frame => _embeddings.RunAsync(frame), _coherence,
         threads.DecoderThreads, keptShortSide, config.Split.KeepPerSecond);
