@@ -23,7 +23,7 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
 
         public CaptionRequest Request { get; } = new(
             clip.Id, clip.Frames, clip.Clip.Start, clip.Clip.End - clip.Clip.Start,
-            clip.Video.Text.Title, clip.Video.Text.Description, clip.Subtitles);
+            clip.Video.Text.Title, clip.Video.Text.Description, clip.Subtitles, clip.Video.Info.FrameRate.ToDouble());
 
         public Candidate[] Candidates { get; } = new Candidate[teachers];
 

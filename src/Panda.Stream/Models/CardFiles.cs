@@ -5,12 +5,38 @@ using Panda.Stream.Models.Tokenizers;
 
 namespace Panda.Stream.Models;
 
+/// <summary>A file that a card names.</summary>
+/// <param name="Path">Where the card names it: the key that holds its name.</param>
+/// <param name="HashPath">Where the card gives its SHA-256.</param>
+/// <param name="File">Relative to the card's folder.</param>
+/// <param name="Sha256">Null when the card gives none.</param>
+/// <param name="Session">The session that it belongs to; null when it is none's.</param>
+internal sealed record CardFile(string Path, string HashPath, string File, string? Sha256, string? Session);
+
 /// <summary>The files that a card names: are they there, and are they those that it was written for?</summary>
 internal sealed class CardFiles(string folder, Locations locations, ICollection<Diagnostic> diagnostics)
 {
-    /// <summary>The SHA-256 of a file; empty, with a diagnostic, when there is no such file.</summary>
-    internal byte[] Hash(string file, string? expected, string path)
+    /// <summary>Every file that a card names, each once.</summary>
+    internal static IEnumerable<CardFile> Of(ModelCard card)
     {
+        foreach (var (name, session) in card.Sessions)
+        {
+            yield return new($"sessions.{name}.file", $"sessions.{name}.sha256", session.File, session.Sha256, name);
+            var beside = Path.GetDirectoryName(session.File) ?? "";
+            foreach (var (data, hash) in session.Data)
+                yield return new($"sessions.{name}.data.{data}", $"sessions.{name}.data.{data}", Path.Combine(beside, data), hash == "unknown" ? null : hash, name);
+        }
+        if (card.Tokenizer is { } tokenizer)
+            yield return new("tokenizer.file", "tokenizer.sha256", tokenizer.File, tokenizer.Sha256, null);
+        for (var i = 0; i < card.AllStages.Count; i++)
+            if (card.AllStages[i].Labels is { } labels)
+                yield return new($"stages[{i}].labels", $"stages[{i}].labels", labels, null, null);
+    }
+
+    /// <summary>The SHA-256 of a file; empty, with a diagnostic, when there is no such file.</summary>
+    internal byte[] Hash(CardFile named)
+    {
+        var (file, expected) = (named.File, named.Sha256);
         byte[] hash;
         try
         {
@@ -19,16 +45,16 @@ internal sealed class CardFiles(string folder, Locations locations, ICollection<
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            diagnostics.Add(new(locations[$"{path}.file"], DiagnosticCode.UnusablePath,
+            diagnostics.Add(new(locations[named.Path], DiagnosticCode.UnusablePath,
                 error is FileNotFoundException or DirectoryNotFoundException
-                    ? $"{path}.file: found no file '{file}' in {folder}"
-                    : $"{path}.file: '{file}' cannot be read: {error.Message}"));
+                    ? $"{named.Path}: found no file '{file}' in {folder}"
+                    : $"{named.Path}: '{file}' cannot be read: {error.Message}"));
             return [];
         }
         var found = Convert.ToHexStringLower(hash);
         if (expected is not null && !found.Equals(expected, StringComparison.OrdinalIgnoreCase))
-            diagnostics.Add(new(locations[$"{path}.sha256"], DiagnosticCode.UnfitModel,
-                $"{path}.sha256: '{file}' ({new FileInfo(Path.Combine(folder, file)).Length} bytes) has {found}, expected {expected}; is it another version, or cut short?"));
+            diagnostics.Add(new(locations[named.HashPath], DiagnosticCode.UnfitModel,
+                $"{named.HashPath}: '{file}' ({new FileInfo(Path.Combine(folder, file)).Length} bytes) has {found}, expected {expected}; is it another version, or cut short?"));
         return hash;
     }
 

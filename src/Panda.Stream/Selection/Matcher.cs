@@ -12,19 +12,24 @@ public sealed class Matcher : IDisposable
     private readonly LoadedCard _card;
     private readonly PictureTensor _pictures;
     private readonly TextTower _captions;
-    private readonly OnnxSession _vision, _text;
-    private readonly OnnxSession? _fusion;
+    private readonly ModelSession _vision, _text;
+    private readonly ModelSession? _fusion;
 
     /// <exception cref="ModelCardException">The card is not a matcher's, or its sessions have other tensors.</exception>
-    public Matcher(LoadedCard card, ModelOptions options)
+    public Matcher(LoadedCard card, ModelOptions options) : this(card, new SessionPool(options))
+    {
+    }
+
+    /// <exception cref="ModelCardException">The same.</exception>
+    public Matcher(LoadedCard card, SessionPool pool)
     {
         card.Require(ModelKind.Matcher);
         _card = card;
-        _pictures = new PictureTensor(card.Card.Picture);
+        _pictures = new PictureTensor(card.Card.Picture!);
         _captions = new TextTower(card.Card.Tokenizer!, card.Tokenizer!);
-        (_vision, _text) = (card.Open("vision", options), card.Open("text", options));
+        (_vision, _text) = (pool.Open(card, "vision"), pool.Open(card, "text"));
         if (Expression != ScoreExpression.Itc)
-            _fusion = card.Open("fusion", options);
+            _fusion = pool.Open(card, "fusion");
     }
 
     public string Name => _card.Card.Name;
