@@ -50,7 +50,7 @@ public sealed class Teacher : IDisposable
         try
         {
             for (var i = 0; i < card.Card.AllStages.Count; i++)
-                Open(card.Card.AllStages[i], $"stages[{i}]", pool, [.. askers, card.Card.Name]);
+                Open(card.Card.AllStages[i], $"stages[{i}]", pool, [.. askers, card.CardPath]);
             _opened.Add(_model = new LanguageModel(card, pool));
         }
         catch
@@ -102,9 +102,9 @@ public sealed class Teacher : IDisposable
         }
         else if (stage.Ask is { } name)
         {
-            if (askers.Contains(name))
-                throw _card.Unfit($"{path}.ask", $"{path}.ask: found '{name}', which asks for this one ({string.Join(" -> ", askers)}), expected another");
-            var asked = new AskStage(stage, new Teacher(_card.Beside(name), pool, askers));
+            if (askers.Contains(_card.PathBeside(name)))
+                throw _card.Unfit($"{path}.ask", $"{path}.ask: found '{name}', which asks this model in its turn, expected one that does not");
+            var asked = new AskStage(stage, new Teacher(LoadedCard.Load(_card.PathBeside(name)), pool, askers));
             _opened.Add(asked);
             _asked.Add(asked);
             _stages.Add((clips, _) => asked.Run(clips));

@@ -13,10 +13,13 @@ public sealed class LoadedCard
     private readonly Locations _locations;
     private readonly IReadOnlyDictionary<string, byte[]> _hashes;
 
-    private LoadedCard(ModelCard card, string folder, Locations locations, string identity, Tokenizer? tokenizer, IReadOnlyDictionary<string, byte[]> hashes)
+    private LoadedCard(ModelCard card, string path, Locations locations, string identity, Tokenizer? tokenizer, IReadOnlyDictionary<string, byte[]> hashes)
     {
-        (Card, _folder, _locations, Identity, Tokenizer, _hashes) = (card, folder, locations, identity, tokenizer, hashes);
+        (Card, CardPath, _folder, _locations, Identity, Tokenizer, _hashes) = (card, path, Path.GetDirectoryName(path)!, locations, identity, tokenizer, hashes);
     }
+
+    /// <summary>The card's file.</summary>
+    internal string CardPath { get; }
 
     public ModelCard Card { get; }
 
@@ -37,7 +40,8 @@ public sealed class LoadedCard
     {
         var bound = YamlBinder.Load<ModelCard>(path);
         var found = bound.Diagnostics.ToList();
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        path = Path.GetFullPath(path);
+        var folder = Path.GetDirectoryName(path)!;
         Tokenizer? tokenizer = null;
         var hashes = new OrderedDictionary<string, byte[]>();
         if (bound.Value is { } card)
@@ -58,7 +62,7 @@ public sealed class LoadedCard
                 foreach (var hash in hashes.Values)
                     identity.AppendData(hash);
                 identity.AppendData(File.ReadAllBytes(path));
-                return new LoadedCard(card, folder, bound.Locations, $"{card.Name}@{Convert.ToHexStringLower(identity.GetHashAndReset())[..8]}", tokenizer, hashes);
+                return new LoadedCard(card, path, bound.Locations, $"{card.Name}@{Convert.ToHexStringLower(identity.GetHashAndReset())[..8]}", tokenizer, hashes);
             }
         }
         foreach (var diagnostic in found.OrderBy(diagnostic => diagnostic.At.Line).ThenBy(diagnostic => diagnostic.At.Column))
@@ -85,9 +89,8 @@ public sealed class LoadedCard
     /// <summary>The text of a file that the card names, such as a list of labels.</summary>
     internal string[] ReadLines(string file) => File.ReadAllLines(Path.Combine(_folder, file));
 
-    /// <summary>The card of another model, which lies beside this one's folder.</summary>
-    /// <exception cref="ModelCardException">With every mistake that was found in it.</exception>
-    internal LoadedCard Beside(string name) => Load(Path.Combine(_folder, "..", name, "card.yaml"));
+    /// <summary>The file of another model's card, whose folder lies beside this one's.</summary>
+    internal string PathBeside(string name) => Path.GetFullPath(Path.Combine(_folder, "..", name, "card.yaml"));
 
     /// <summary>Opens a session of the card.</summary>
     /// <exception cref="ModelCardException">The file is no sound ONNX model.</exception>

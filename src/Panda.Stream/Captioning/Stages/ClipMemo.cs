@@ -14,6 +14,9 @@ internal sealed class ClipMemo
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource<TensorRow[]>> _made = [];
 
+    /// <summary>What was made so far, or is being made.</summary>
+    internal int Count => _made.Count;
+
     /// <summary>Null when it is there or somebody makes it; else what the caller must now give.</summary>
     /// <param name="key">What is wanted.</param>
     /// <param name="made">It, once it is there. Whoever waits must have given all that he claimed, so that nobody waits for ever.</param>

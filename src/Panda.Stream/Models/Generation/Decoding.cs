@@ -38,7 +38,7 @@ internal sealed class Decoding : IDisposable
 
     // With a single row, ONNX Runtime multiplies by another routine that rounds otherwise; from two rows on, a row's numbers do not
     // depend on how many there are. So a single row brings a copy of itself.
-    internal static int LeastRows { get; } = 2;
+    internal const int LeastRows = 2;
 
     /// <summary>Rows that are written.</summary>
     internal int Count { get; private set; }
