@@ -10,6 +10,7 @@ var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of c
     CoherenceCommand.Create(),
     ShowCommand.Create(),
     ValidateCommand.Create(),
+    ModelsCommand.Create(),
 }.Parse(args);
 try
 {

@@ -8,7 +8,8 @@ public sealed unsafe class OnnxBinding : IDisposable
 {
     private readonly OnnxSession _session;
     private readonly OrtIoBindingHandle _handle;
-    private readonly Dictionary<string, OnnxValue> _bound = []; // so that no value is collected or released while it is bound
+    private readonly OrderedDictionary<string, OnnxValue> _inputs = [];
+    private readonly List<string> _outputs = []; // in the order of GetBoundOutputValues
     private readonly HashSet<string> _allocated = []; // outputs that ONNX Runtime allocates
 
     public OnnxBinding(OnnxSession session)
@@ -21,15 +22,21 @@ public sealed unsafe class OnnxBinding : IDisposable
         _handle = new OrtIoBindingHandle(created);
     }
 
+    /// <summary>What is bound to the inputs.</summary>
+    public IEnumerable<(string Name, OnnxValue Value)> Inputs => _inputs.Select(input => (input.Key, input.Value));
+
+    /// <summary>The outputs that a run gives, in its order.</summary>
+    public IReadOnlyList<string> Outputs => _outputs;
+
     /// <summary>Binds an input, in place of what was bound to it before. The value must live until it is replaced or the binding disposed.</summary>
     public void Input(string name, OnnxValue value)
     {
-        if (_bound.TryGetValue(name, out var before) && ReferenceEquals(before, value))
+        if (_inputs.TryGetValue(name, out var before) && ReferenceEquals(before, value))
             return;
         using var binding = _handle.Lease();
         using var bound = value.Handle.Lease();
         OrtApi.BindInput(binding.Pointer, _session.Name(name), bound.Pointer).Ok();
-        _bound[name] = value;
+        _inputs[name] = value;
     }
 
     /// <summary>Binds an output to memory that is there already; its shape must be the one that the run makes.</summary>
@@ -39,12 +46,14 @@ public sealed unsafe class OnnxBinding : IDisposable
         using var bound = value.Handle.Lease();
         OrtApi.BindOutput(binding.Pointer, _session.Name(name), bound.Pointer).Ok();
         _allocated.Remove(name);
+        AddOutput(name);
     }
 
     /// <summary>Lets ONNX Runtime allocate an output at every run.</summary>
     public void Output(string name)
     {
         _allocated.Add(name);
+        AddOutput(name);
         using var binding = _handle.Lease();
         OrtApi.BindOutputToDevice(binding.Pointer, _session.Name(name), OnnxEnvironment.Memory).Ok();
     }
@@ -53,6 +62,7 @@ public sealed unsafe class OnnxBinding : IDisposable
     public void ClearOutputs()
     {
         _allocated.Clear();
+        _outputs.Clear();
         using var binding = _handle.Lease();
         OrtApi.ClearBoundOutputs(binding.Pointer);
     }
@@ -78,9 +88,11 @@ public sealed unsafe class OnnxBinding : IDisposable
         return values;
     }
 
-    public void Dispose()
+    public void Dispose() => _handle.Dispose();
+
+    private void AddOutput(string name)
     {
-        _handle.Dispose();
-        _bound.Clear();
+        if (!_outputs.Contains(name))
+            _outputs.Add(name);
     }
 }

@@ -19,6 +19,9 @@ public sealed partial record PromptCard
     /// <summary>Whether {instruction} tells the video's title and description.</summary>
     public bool Metadata { get; init; }
 
+    /// <summary>Texts that a card whose stage asks this model has by then, and gives; empty when it is asked by none.</summary>
+    public IReadOnlyList<string> Given { get; init; } = [];
+
     /// <summary>Fields that are cut before they are put in.</summary>
     public IReadOnlyDictionary<string, FieldLimit> Limits { get; init; } = new Dictionary<string, FieldLimit>();
 

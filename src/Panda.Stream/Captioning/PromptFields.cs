@@ -25,13 +25,10 @@ internal sealed class PromptFields(PromptCard card, Tokenizer tokenizer)
         _ => clip.Texts.GetValueOrDefault(field, ""),
     });
 
-    private string Time(double seconds)
-    {
-        // Of numbers that are no tie the shortest way to the right digits is the formatter's own.
-        var halves = seconds * 2 * Math.Pow(10, card.Times.Decimals);
-        var isTie = halves == Math.Floor(halves) && halves % 2 == 1;
-        return (isTie ? Math.Round(seconds, card.Times.Decimals, MidpointRounding.ToEven) : seconds).ToString($"F{card.Times.Decimals}", CultureInfo.InvariantCulture);
-    }
+    // A formatter rounds what it has rounded to 15 digits before; 27 decimals tell a tie from what only looks like one.
+    private string Time(double seconds) =>
+        Math.Round(decimal.Parse(seconds.ToString("F27", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), card.Times.Decimals, MidpointRounding.ToEven)
+            .ToString($"F{card.Times.Decimals}", CultureInfo.InvariantCulture);
 
     /// <summary>The longest part of the text that has no more tokens than its limit.</summary>
     private string Cut(string field, string text)

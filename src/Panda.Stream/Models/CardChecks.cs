@@ -66,14 +66,14 @@ internal static class CardChecks
 
     private static IEnumerable<Diagnostic> Matcher(ModelCard card, Locations at)
     {
-        string[] vision = card.Score?.Expression == ScoreExpression.Itc ? ["video_embed"] : ["video_tokens"];
-        string[] text = card.Score?.Expression == ScoreExpression.Itc ? ["text_embed"] : ["text_tokens"];
+        var expression = card.Score?.Expression ?? ScoreExpression.ItmSoftmax;
         return
         [
             .. Present(card, at, ("frames", card.Frames), ("picture", card.Picture), ("tokenizer", card.Tokenizer), ("score", card.Score)),
-            .. Session(card, at, "vision", ["pixel_values"], vision),
-            .. Session(card, at, "text", ["input_ids", "attention_mask"], text),
-            .. card.Score?.Expression == ScoreExpression.Itc ? [] : Session(card, at, "fusion", ["video_tokens", "text_tokens", "attention_mask"], ["itm"]),
+            .. Session(card, at, "vision", ["pixel_values"], [.. ScoreTensors.Video(expression)]),
+            .. Session(card, at, "text", ["input_ids", "attention_mask"], [.. ScoreTensors.Text(expression)]),
+            .. card.Score is { Expression: ScoreExpression.Mixed, Mix: null } ? [new Diagnostic(at["score"], DiagnosticCode.MissingKey, "score: found expression: mixed without a mix, expected both")] : Array.Empty<Diagnostic>(),
+            .. expression == ScoreExpression.Itc ? [] : Session(card, at, "fusion", ["video_tokens", "text_tokens", "attention_mask"], ["itm"]),
             .. card.Tokenizer is { Pad: true, MaxTokens: null }
                 ? [new Diagnostic(at["tokenizer.pad"], DiagnosticCode.Conflict, "tokenizer.pad: found true without max_tokens, expected both")] : Array.Empty<Diagnostic>(),
         ];

@@ -70,6 +70,9 @@ public sealed class LoadedCard
         return null;
     }
 
+    /// <summary>The same model under other rules.</summary>
+    internal LoadedCard With(ModelCard card) => new(card, CardPath, _locations, Identity, Tokenizer, _hashes);
+
     /// <exception cref="ModelCardException">The card is of another kind.</exception>
     internal void Require(ModelKind kind)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Panda.Stream.Native.OnnxRuntime;
 
 namespace Panda.Stream.Models;
@@ -6,19 +7,24 @@ namespace Panda.Stream.Models;
 internal sealed class ModelSession : IDisposable
 {
     private readonly Action _release;
+    private readonly Action<SessionCall>? _called;
     private readonly Dictionary<string, TensorInfo> _inputs;
     private int _disposed;
 
     /// <param name="onnx">The session.</param>
+    /// <param name="name">Its name in the card.</param>
     /// <param name="isShared">Whether other cards may name it too.</param>
     /// <param name="release">Gives it back to where it is from.</param>
-    internal ModelSession(OnnxSession onnx, bool isShared, Action release)
+    /// <param name="called">Told of every call.</param>
+    internal ModelSession(OnnxSession onnx, string name, bool isShared, Action release, Action<SessionCall>? called)
     {
-        (Onnx, IsShared, _release) = (onnx, isShared, release);
+        (Onnx, Name, IsShared, _release, _called) = (onnx, name, isShared, release, called);
         _inputs = onnx.Inputs.ToDictionary(input => input.Name);
     }
 
     internal OnnxSession Onnx { get; }
+
+    internal string Name { get; }
 
     internal bool IsShared { get; }
 
@@ -66,7 +72,11 @@ internal sealed class ModelSession : IDisposable
                 cast.Add(value.To(input.ElementType));
                 given.Add(new(name, cast[^1]));
             }
-            return Array.ConvertAll(Onnx.Run([.. given], outputs), ToFloat);
+            var begun = Stopwatch.GetTimestamp();
+            var made = Onnx.Run([.. given], outputs);
+            if (_called is not null)
+                Report(given.Select(input => (input.Name, input.Value)), outputs.ToArray().Zip(made), begun);
+            return Array.ConvertAll(made, ToFloat);
         }
         finally
         {
@@ -74,9 +84,27 @@ internal sealed class ModelSession : IDisposable
         }
     }
 
+    /// <summary>Runs what is bound.</summary>
+    internal OnnxValue[] Run(OnnxBinding binding)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var made = binding.Run();
+        if (_called is not null)
+            Report(binding.Inputs, binding.Outputs.Zip(made), begun);
+        return made;
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
             _release();
+    }
+
+    private void Report(IEnumerable<(string Name, OnnxValue Value)> inputs, IEnumerable<(string Name, OnnxValue Value)> outputs, long begun)
+    {
+        var elapsed = Stopwatch.GetElapsedTime(begun);
+        _called!(new(Name, [.. inputs.Select(Describe)], [.. outputs.Select(Describe)], elapsed));
+
+        static string Describe((string Name, OnnxValue Value) tensor) => $"{tensor.Name}: {tensor.Value.ElementType} [{string.Join(", ", tensor.Value.Shape.ToArray())}]";
     }
 }

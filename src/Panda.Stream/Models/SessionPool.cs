@@ -22,7 +22,7 @@ public sealed class SessionPool(ModelOptions options)
         if (card.Card.Sessions[name].Id is not { } id)
         {
             var own = card.Open(name, options);
-            return Checked(new(own, isShared: false, own.Dispose), card, name);
+            return Checked(new(own, name, isShared: false, own.Dispose, options.Called), card);
         }
         lock (_lock)
         {
@@ -31,15 +31,15 @@ public sealed class SessionPool(ModelOptions options)
             else if (shared.Hash != card.HashOf(name))
                 throw card.Unfit($"sessions.{name}.id", $"sessions.{name}.id: found '{id}' for {card.PathOf(name)}, which another card has given to another file, {shared.File}; expected one file for one id");
             shared.Users++;
-            return Checked(new(shared.Session, isShared: true, () => Release(id, shared)), card, name);
+            return Checked(new(shared.Session, name, isShared: true, () => Release(id, shared), options.Called), card);
         }
     }
 
-    private static ModelSession Checked(ModelSession session, LoadedCard card, string name)
+    private static ModelSession Checked(ModelSession session, LoadedCard card)
     {
         try
         {
-            card.Compare(name, session.Onnx);
+            card.Compare(session.Name, session.Onnx);
             return session;
         }
         catch

@@ -11,7 +11,7 @@ internal static class StageChecks
 {
     internal static IEnumerable<Diagnostic> Check(ModelCard card, Locations at)
     {
-        HashSet<string> tensors = [], texts = [.. PromptFields.Known];
+        HashSet<string> tensors = [], texts = [.. PromptFields.Known, .. card.Prompt?.Given ?? []];
         var mistakes = new List<Diagnostic>();
         if (card.Picture is not null)
             tensors.Add("frames");

@@ -14,6 +14,7 @@ internal sealed class Decoding : IDisposable
     private readonly CrossCache? _cross;
     private readonly bool _padsLeft;
     private Row[] _rows;
+    private bool _outputsBound;
     private int _columns; // that the decoder has read, padding among them
     private OnnxValue? _encoded, _encodedMask, _scores;
     private OnnxValue[] _inputs = [];
@@ -36,8 +37,8 @@ internal sealed class Decoding : IDisposable
         _binding = new OnnxBinding(model.Decoder.Onnx);
     }
 
-    // With a single row, ONNX Runtime multiplies by another routine that rounds otherwise; from two rows on, a row's numbers do not
-    // depend on how many there are. So a single row brings a copy of itself.
+    // A product with weights that are no constants of the graph is rounded otherwise for a single row than for several, by another
+    // routine of ONNX Runtime's; from two rows on, a row's numbers do not depend on how many there are. So a single row brings a copy of itself.
     internal const int LeastRows = 2;
 
     /// <summary>Rows that are written.</summary>
@@ -85,7 +86,10 @@ internal sealed class Decoding : IDisposable
         _rows = [.. rows.Select(row => before[row] with { Length = before[row].Length + 1 })];
         _columns++;
         if (rows.Count != before.Length || rows.Index().Any(row => row.Index != row.Item))
+        {
             _cache.Select(rows);
+            _outputsBound = false;
+        }
         if (_encodedMask is not null && !_rows.Select(row => row.Prompt).SequenceEqual(before.Select(row => row.Prompt)))
             SelectEncoded(rows);
 
@@ -162,13 +166,17 @@ internal sealed class Decoding : IDisposable
                 _cache.BindPast(binding);
             if (_cross is not null && decoder.Has(_model.Cache.CrossPastNames[0]))
                 _cross.BindPast(binding);
-            binding.ClearOutputs();
-            binding.Output("logits");
-            _cache.BindPresent(binding);
-            if (isFirst)
-                _cross?.BindPresent(binding);
+            if (binding != _binding || !_outputsBound)
+            {
+                binding.ClearOutputs();
+                binding.Output("logits");
+                _cache.BindPresent(binding);
+                if (isFirst)
+                    _cross?.BindPresent(binding);
+                _outputsBound = binding == _binding && (_cross is null || !isFirst); // a first pass has other outputs than the next
+            }
 
-            var outputs = binding.Run();
+            var outputs = decoder.Run(binding);
             Array.ForEach(_inputs, earlier => earlier.Dispose());
             _inputs = [.. inputs];
             _scores?.Dispose();

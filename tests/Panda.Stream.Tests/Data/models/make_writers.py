@@ -6,6 +6,7 @@ Run it here with Debian's python3 (python3-torch).
     translator/  an encoder, and a decoder whose first pass makes the cross-attention cache
     reader/      a decoder that reads token ids in 16 bits and counts positions on its own
     tagger/      scores of labels for each frame
+    product/     a matrix product whose weights are an input
 """
 import math
 import os
@@ -173,6 +174,11 @@ class Tagger(nn.Module):
         return 4 * self.out(self.patches(pixel_values).flatten(1))
 
 
+class Product(nn.Module):
+    def forward(self, x, weights):
+        return x @ weights
+
+
 def free(**names):
     return {name: dict(zip(at, words)) for name, (at, words) in names.items()}
 
@@ -288,7 +294,13 @@ def tagger():
     write("tagger/card.yaml", text_card("tiny-tagger", "Random weights; tags, captions of frames and a summary, joined as text.", sessions, segments, "{max_new: 24, min_new: 2, eos: [2], positions: none}", "{" + CACHE + "}", extra))
 
 
+def product():
+    export(Product(), (torch.randn(2, 1, 257), torch.randn(257, 300)), "product/product.onnx", ["x", "weights"], ["y"], {"x": {0: "batch", 1: "sequence"}, "y": {0: "batch", 1: "sequence"}})
+
+
 if __name__ == "__main__":
+    os.makedirs("product", exist_ok=True)
+    product()
     for folder, make in (("shared", shared), ("translator", translator), ("reader", reader), ("tagger", tagger)):
         os.makedirs(folder, exist_ok=True)
         make()

@@ -68,6 +68,26 @@ public sealed class BatchIndependenceTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public void Rows_of_a_product_do_not_depend_on_their_number_once_there_are_enough()
+    {
+        using var product = OnnxSession.Open(TinyModels.PathOf("product", "product.onnx"));
+        using var weights = OnnxValue.Allocate<float>(257, 300);
+        var random = new Random(1);
+        foreach (ref var weight in weights.Data<float>())
+            weight = random.NextSingle() - 0.5f;
+        var rows = Enumerable.Range(0, 33 * 257).Select(_ => random.NextSingle() - 0.5f).ToArray();
+        string First(int count)
+        {
+            using var x = OnnxValue.Allocate<float>(count, 1, 257);
+            rows[..(count * 257)].CopyTo(x.Data<float>());
+            using var y = product.Run([new("x", x), new("weights", weights)], "y")[0];
+            return Hash(y.Data<float>()[..300]);
+        }
+        Assert.All(Enumerable.Range(Decoding.LeastRows, 31), count => Assert.Equal(First(33), First(count)));
+        output.WriteLine($"a single row {(First(1) == First(33) ? "is the same too" : "differs")}");
+    }
+
     [Theory]
     [InlineData("teacher", "{max_new: 24, min_new: 2, eos: [2], sample: true, temperature: 2.0}")]
     [InlineData("teacher", "{max_new: 12, min_new: 2, eos: [2], beams: 3}")]
