@@ -25,8 +25,10 @@ public sealed record LaneOptions(
 [SuppressMessage("Design", "CA1031", Justification = "Whatever goes wrong in one video costs that video, with its reason, and nothing else.")]
 public sealed class Lane
 {
-    private const int FramesPerBatch = 4;   // few enough that the frames under way stay in the processor's cache
-    private const int BatchesWaiting = 2;   // one to work on, one to come: more would only hold more decoded frames
+    // Where the codec has threads of its own, score and cut have theirs too, and frames go to them by some: few enough to stay in the
+    // processor's cache, of which one batch is worked on and one is to come. A video that is decoded on one thread stays on it, frame by
+    // frame: handing it over costs more than the work, and the other cores have other videos.
+    private const int FramesPerBatch = 4, BatchesWaiting = 2;
     private const int SegmentsWaiting = 8;  // so many segments may be at the embedder at once
 
     private readonly LaneOptions _options;
@@ -38,6 +40,7 @@ public sealed class Lane
     private readonly Stage<FrameBatch> _cut;
     private readonly Stage<LaneSegment> _stitch;
 
+    private readonly int _framesPerBatch;
     private readonly ConcurrentQueue<FrameBatch> _idle = new();
 
     private FrameScorer? _scorer;
@@ -51,8 +54,10 @@ public sealed class Lane
     {
         (_options, _output, _counters, _stop) = (options, output, counters, stop);
         _stitch = new("stitch", "segments", SegmentsWaiting, 1, StitchAsync, fault);
-        _cut = new("cut", "frames", BatchesWaiting, 1, CutAsync, fault, batch => batch.Count);
-        _score = new("score", "frames", BatchesWaiting, 1, ScoreAsync, fault, batch => batch.Count);
+        var (perBatch, waiting) = options.DecoderThreads > 1 ? (FramesPerBatch, BatchesWaiting) : (1, 0);
+        _framesPerBatch = perBatch;
+        _cut = new("cut", "frames", waiting, 1, CutAsync, fault, batch => batch.Count);
+        _score = new("score", "frames", waiting, 1, ScoreAsync, fault, batch => batch.Count);
         _decode = new("decode", "frames", 1, 1, DecodeAsync, fault, video => video.Frames);
     }
 
@@ -123,7 +128,7 @@ public sealed class Lane
     private FrameBatch NewBatch(LaneVideo video, bool endsVideo)
     {
         if (!_idle.TryDequeue(out var batch))
-            batch = new FrameBatch(FramesPerBatch);
+            batch = new FrameBatch(_framesPerBatch);
         (batch.Video, batch.Count, batch.EndsVideo) = (video, 0, endsVideo);
         return batch;
     }

@@ -49,7 +49,7 @@ public sealed class PipelineRun : IAsyncDisposable
         _writer = new ShardWriter(folder, _metadata, config.Shards.Rows);
         _waiting = new Queue<VideoInput>(inputs.Videos);
 
-        var threads = ThreadBudget.Of(config);
+        var threads = ThreadBudget.Of(config, inputs.Videos.Count);
         _captions = new CaptionGraph(
             new(models, config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore), _writer, _counters, Fault);
         _laneModels = new LaneModels(config, models.Embedder, models.Features);
