@@ -77,7 +77,7 @@ internal static class ModelsCommand
                 var size = ListedModel.Of(folder).FirstOrDefault(model => model.Name == name)?.Card?.Picture?.Size.Max() ?? 224;
                 var trial = ModelTrial.Run(card, FirstClip(video, size), threads);
                 Console.Out.WriteLine($"{trial.Identity}, ONNX Runtime {OnnxEnvironment.Version} on the CPU");
-                foreach (var calls in trial.Calls.GroupBy(call => call.Session))
+                foreach (var calls in trial.Calls.GroupBy(call => (call.Model, call.Session)))
                     Write([.. calls]);
                 Console.Out.WriteLine($"  {(trial.IsGood ? "gives" : "fails")}: {trial.Result}");
                 if (!trial.IsGood)
@@ -94,7 +94,7 @@ internal static class ModelsCommand
     /// <summary>The first call with its shapes, and how long it and the others took.</summary>
     private static void Write(SessionCall[] calls)
     {
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {calls[0].Session}: {calls[0].Elapsed.TotalMilliseconds:0.0} ms") + (calls.Length == 1 ? ""
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {calls[0].Model}/{calls[0].Session}: {calls[0].Elapsed.TotalMilliseconds:0.0} ms") + (calls.Length == 1 ? ""
             : string.Create(CultureInfo.InvariantCulture, $", then {calls.Length - 1} calls of {calls.Skip(1).Average(call => call.Elapsed.TotalMilliseconds):0.00} ms")));
         foreach (var (arrow, tensors) in new[] { ("<-", calls[0].Inputs), ("->", calls[0].Outputs) })
             foreach (var tensor in tensors)

@@ -13,8 +13,9 @@ public sealed record ModelOptions
 }
 
 /// <summary>One call of a session.</summary>
+/// <param name="Model">The card's name.</param>
 /// <param name="Session">Its name in the card.</param>
 /// <param name="Inputs">Every input with type and shape; likewise the next.</param>
 /// <param name="Outputs">The outputs that were asked for.</param>
 /// <param name="Elapsed">How long it took.</param>
-public sealed record SessionCall(string Session, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, TimeSpan Elapsed);
+public sealed record SessionCall(string Model, string Session, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, TimeSpan Elapsed);

@@ -6,19 +6,21 @@ namespace Panda.Stream.Models;
 /// <summary>A session of a card: opened, its tensors held against the card, and cast at its borders where it works in other types. Safe for use by several threads at once.</summary>
 internal sealed class ModelSession : IDisposable
 {
+    private readonly string _model;
     private readonly Action _release;
     private readonly Action<SessionCall>? _called;
     private readonly Dictionary<string, TensorInfo> _inputs;
     private int _disposed;
 
     /// <param name="onnx">The session.</param>
+    /// <param name="model">The card's name.</param>
     /// <param name="name">Its name in the card.</param>
     /// <param name="isShared">Whether other cards may name it too.</param>
     /// <param name="release">Gives it back to where it is from.</param>
     /// <param name="called">Told of every call.</param>
-    internal ModelSession(OnnxSession onnx, string name, bool isShared, Action release, Action<SessionCall>? called)
+    internal ModelSession(OnnxSession onnx, string model, string name, bool isShared, Action release, Action<SessionCall>? called)
     {
-        (Onnx, Name, IsShared, _release, _called) = (onnx, name, isShared, release, called);
+        (Onnx, _model, Name, IsShared, _release, _called) = (onnx, model, name, isShared, release, called);
         _inputs = onnx.Inputs.ToDictionary(input => input.Name);
     }
 
@@ -103,7 +105,7 @@ internal sealed class ModelSession : IDisposable
     private void Report(IEnumerable<(string Name, OnnxValue Value)> inputs, IEnumerable<(string Name, OnnxValue Value)> outputs, long begun)
     {
         var elapsed = Stopwatch.GetElapsedTime(begun);
-        _called!(new(Name, [.. inputs.Select(Describe)], [.. outputs.Select(Describe)], elapsed));
+        _called!(new(_model, Name, [.. inputs.Select(Describe)], [.. outputs.Select(Describe)], elapsed));
 
         static string Describe((string Name, OnnxValue Value) tensor) => $"{tensor.Name}: {tensor.Value.ElementType} [{string.Join(", ", tensor.Value.Shape.ToArray())}]";
     }

@@ -8,6 +8,10 @@ namespace Panda.Stream.Models.Generation;
 /// </summary>
 internal sealed class Decoding : IDisposable
 {
+    // A product with weights that are no constants of the graph is rounded otherwise for a single row than for several, by another
+    // routine of ONNX Runtime's; from two rows on, a row's numbers do not depend on how many there are. So a single row brings a copy of itself.
+    internal const int LeastRows = 2;
+
     private readonly LanguageModel _model;
     private readonly OnnxBinding _binding;
     private readonly KeyValueCache _cache;
@@ -36,10 +40,6 @@ internal sealed class Decoding : IDisposable
         _cross = model.Cache.CrossPast is null ? null : new CrossCache(model.Cache, type, rows);
         _binding = new OnnxBinding(model.Decoder.Onnx);
     }
-
-    // A product with weights that are no constants of the graph is rounded otherwise for a single row than for several, by another
-    // routine of ONNX Runtime's; from two rows on, a row's numbers do not depend on how many there are. So a single row brings a copy of itself.
-    internal const int LeastRows = 2;
 
     /// <summary>Rows that are written.</summary>
     internal int Count { get; private set; }

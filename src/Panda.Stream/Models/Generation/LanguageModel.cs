@@ -24,15 +24,16 @@ internal sealed class LanguageModel : IDisposable
     internal LanguageModel(LoadedCard card, SessionPool pool)
     {
         (Generation, Cache) = (card.Card.Generation!, card.Card.Cache!);
+        // Padding on the left shifts columns, which only positions taken from the mask make up for; prompts that are all of one
+        // length need none.
+        _pads = card.Card.Prompt!.HasFields
+            && (card.Card.Sessions.ContainsKey(CardSessions.Encoder) || Cache.Buffer == CacheBuffer.Shared || Generation.Positions == PositionRule.Mask);
         try
         {
             Decoder = pool.Open(card, CardSessions.Decoder);
             First = card.Card.Sessions.ContainsKey(CardSessions.DecoderFirst) ? pool.Open(card, CardSessions.DecoderFirst) : null;
             Encoder = card.Card.Sessions.ContainsKey(CardSessions.Encoder) ? pool.Open(card, CardSessions.Encoder) : null;
             Embed = card.Card.Sessions.ContainsKey(CardSessions.Embed) ? pool.Open(card, CardSessions.Embed) : null;
-            // Padding on the left shifts columns, which only positions taken from the mask make up for; prompts that are all of one
-            // length need none.
-            _pads = card.Card.Prompt!.HasFields && (Encoder is not null || Cache.Buffer == CacheBuffer.Shared || Generation.Positions == PositionRule.Mask);
         }
         catch
         {
@@ -45,7 +46,7 @@ internal sealed class LanguageModel : IDisposable
 
     internal CacheCard Cache { get; }
 
-    internal ModelSession Decoder { get; private set; } = null!;
+    internal ModelSession Decoder { get; } = null!;
 
     internal ModelSession? First { get; }
 
