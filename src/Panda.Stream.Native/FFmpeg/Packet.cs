@@ -45,7 +45,7 @@ public sealed unsafe class Packet : IDisposable
     public bool IsDiscarded => (Read<int>(LibavLayout.AVPacket_flags) & LibavConstants.AV_PKT_FLAG_DISCARD) != 0;
 
     /// <summary>Bytes of its data.</summary>
-    public int Size => Read(LibavLayout.AVPacket_size);
+    public int Size => Read<int>(LibavLayout.AVPacket_size);
 
     /// <summary>Whether the demuxer knows the packet to be damaged or cut short.</summary>
     public bool IsCorrupt => (Read<int>(LibavLayout.AVPacket_flags) & LibavConstants.AV_PKT_FLAG_CORRUPT) != 0;
