@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Panda.Stream.Cli;
 
+Terminal.Guard();
 var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of captioned clips.")
 {
     RunCommand.Create(),
@@ -11,7 +12,10 @@ var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of c
     CoherenceCommand.Create(),
     ShowCommand.Create(),
     WhyCommand.Create(),
+    ExportCommand.Create(),
+    MeasureCommand.Create(),
     ValidateCommand.Create(),
+    ModelsCommand.Create(),
 }.Parse(args);
 try
 {

@@ -3,6 +3,7 @@ using Panda.Stream.Config;
 using Panda.Stream.Graph;
 using Panda.Stream.Models;
 using Panda.Stream.Native;
+using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
 using Panda.Stream.Shards.Ledger;
 using Panda.Stream.Videos;
@@ -55,7 +56,7 @@ internal static class RunCommand
         {
             return CommonOptions.Refuse(refused.Message);
         }
-        catch (Exception refused) when (refused is VideoException or OutputFolderException or LedgerException or NativeLibraryException)
+        catch (Exception refused) when (refused is VideoException or ListFileException or OutputFolderException or LedgerException or NativeLibraryException)
         {
             return CommonOptions.Refuse(refused.Message);
         }
@@ -71,7 +72,7 @@ internal static class RunCommand
             return End(RunReport.Load(folder.Path), folder);
 
         var running = Task.Run(run.RunAsync);
-        await ProgressView.ShowAsync(running, run.Snapshot).ConfigureAwait(false);
+        await ProgressView.ShowAsync(running, run.Snapshot, stop.Asked).ConfigureAwait(false);
         try
         {
             return End(await running.ConfigureAwait(false), folder);

@@ -55,7 +55,9 @@ internal static class SplitCommand
             var numbers = inputs.Videos.Index().ToDictionary(video => video.Item, video => video.Index);
             var run = new SplitRun(config, embedder, features, scores, report => ordered.Add(numbers[report.Video.Input], report));
             using var stop = new StopSignal();
-            await run.RunAsync(inputs.Videos, stop.Asked).ConfigureAwait(false);
+            var running = Task.Run(() => run.RunAsync(inputs.Videos, stop.Asked));
+            await ProgressView.ShowStopAsync(running, run.Snapshot, stop.Asked).ConfigureAwait(false);
+            await running.ConfigureAwait(false);
             var mismatches = shards?.Complete(inputs, run.Counters, stop.Asked.IsCancellationRequested).Mismatches() ?? [];
             foreach (var mismatch in mismatches)
                 Console.Error.WriteLine($"panda: the counts do not add up: {mismatch}");

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Panda.Stream.Captioning;
 using Panda.Stream.Selection;
+using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
 using Panda.Stream.Shards.Ledger;
 using Panda.Stream.Splitting;
@@ -25,7 +26,7 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
 
         public CaptionRequest Request { get; } = new(
             clip.Identity, clip.Frames, clip.Clip.Start, clip.Clip.End - clip.Clip.Start,
-            clip.Video.Text.Title, clip.Video.Text.Description, clip.Subtitles);
+            clip.Video.Text.Title, clip.Video.Text.Description, clip.Subtitles, clip.Video.Facts.Fps);
 
         public Candidate?[] Candidates { get; } = [.. known.Candidates];
 
@@ -149,7 +150,8 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         Candidate candidate;
         try
         {
-            candidate = await _batchers[teacher].RunAsync(clip.Request).ConfigureAwait(false);
+            // Names go before anything is scored or kept: an earlier result has no others to be taken over.
+            candidate = _options.Filters.WithoutNames(await _batchers[teacher].RunAsync(clip.Request).ConfigureAwait(false));
         }
         catch (Exception error)
         {
@@ -197,7 +199,12 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         if (_options.MinScore is { } least && best.Score < least)
         {
             var reason = decided = $"matching score {best.Score:0.0000} is below select.min_score {least}";
-            return shards => shards.Add(video, number, new FilteredRow(row, reason));
+            return shards => shards.Add(video, number, new FilteredRow(row, "min_score", reason));
+        }
+        if (_options.Filters.WhyHarmful(best.Caption) is { } harmful)
+        {
+            decided = harmful;
+            return shards => shards.Add(video, number, new FilteredRow(row, "harmful_words", harmful));
         }
         decided = $"{best.Teacher} chosen with {best.Score:0.0000}";
         return shards => shards.Add(video, number, row);
@@ -218,4 +225,5 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
 /// <param name="LargestBatch">Clips in a teacher's batch at most.</param>
 /// <param name="LongestWait">How long the first clip of a batch waits for company.</param>
 /// <param name="MinScore">Clips whose best candidate scores less are filtered out; null keeps all.</param>
-public sealed record CaptionOptions(ModelSet Models, int LargestBatch, TimeSpan LongestWait, double? MinScore);
+/// <param name="Filters">What else is done to captions that were chosen.</param>
+public sealed record CaptionOptions(ModelSet Models, int LargestBatch, TimeSpan LongestWait, double? MinScore, CaptionFilters Filters);

@@ -61,7 +61,14 @@ public sealed class Lane
         _decode = new("decode", "frames", 1, 1, DecodeAsync, fault, video => video.Frames);
     }
 
-    public IEnumerable<StageCount> Counts => [_decode.Count, _score.Count, _cut.Count, _stitch.Count];
+    /// <summary>The stages of several lanes, those of one name taken together.</summary>
+    /// <param name="frames">Frames decoded so far: decode itself counts a video's only when it has left.</param>
+    internal static IEnumerable<StageCount> Counts(IEnumerable<Lane> lanes, long frames) =>
+        lanes.SelectMany(lane => lane.Counts()).GroupBy(stage => (stage.Name, stage.Unit)).Select(stages => new StageCount(
+            stages.Key.Name, stages.Key.Unit, stages.Key.Name == "decode" ? frames : stages.Sum(stage => stage.Done),
+            stages.Sum(stage => stage.Waiting), stages.Sum(stage => stage.Inside), stages.Sum(stage => stage.Capacity)));
+
+    private IEnumerable<StageCount> Counts() => [_decode.Count, _score.Count, _cut.Count, _stitch.Count];
 
     /// <summary>Takes videos until there are no more, then ends when the last has left the lane.</summary>
     public async Task RunAsync(Func<LaneVideo?> next)
@@ -76,6 +83,7 @@ public sealed class Lane
 
     private async Task DecodeAsync(LaneVideo video)
     {
+        _counters.Enter(video.Input.VideoId);
         try
         {
             _stop.ThrowIfCancellationRequested();
@@ -242,6 +250,7 @@ public sealed class Lane
         {
             _stitcher = null;
             await _output.VideoEndedAsync(video).ConfigureAwait(false);
+            _counters.Leave(video.Input.VideoId);
         }
     }
 

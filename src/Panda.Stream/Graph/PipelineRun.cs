@@ -3,6 +3,7 @@ using Panda.Stream.Config;
 using Panda.Stream.Native.DuckDb;
 using Panda.Stream.Native.FFmpeg;
 using Panda.Stream.Native.OnnxRuntime;
+using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
 using Panda.Stream.Shards.Ledger;
 using Panda.Stream.Telemetry;
@@ -63,7 +64,8 @@ public sealed class PipelineRun : IAsyncDisposable
 
         var threads = ThreadBudget.Of(config, inputs.Videos.Count);
         _captions = new CaptionGraph(
-            new(models, config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore), _writer, _counters, Fault);
+            new(models, config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore,
+                CaptionFilters.Load(config.Select.Filters)), _writer, _counters, Fault);
         _laneModels = new LaneModels(config, models.Embedder, models.Features);
         var options = _laneModels.Options(config, threads, models.PictureSize);
         for (var lane = 0; lane < threads.Lanes; lane++)
@@ -82,15 +84,9 @@ public sealed class PipelineRun : IAsyncDisposable
     public RunWork Work => new(_counters.Frames, _laneModels.Embedded, _captions.Work.Captions, _captions.Work.Scored);
 
     /// <summary>How the run stands now.</summary>
-    public RunSnapshot Snapshot()
-    {
-        // The lanes' stages of one name are shown as one; a video counts in decode only when it has left, so the frames are taken as they come.
-        var lanes = _lanes.SelectMany(lane => lane.Counts).GroupBy(stage => (stage.Name, stage.Unit)).Select(stages => new StageCount(
-            stages.Key.Name, stages.Key.Unit, stages.Key.Name == "decode" ? _counters.Frames : stages.Sum(stage => stage.Done),
-            stages.Sum(stage => stage.Waiting), stages.Sum(stage => stage.Capacity)));
-        return new(_stop.IsCancellationRequested, _clock.Elapsed, _ledger.Videos.Count, _finishedBefore + _counters.VideosDone + _counters.VideosFailed,
-            _counters.VideoSeconds, [.. lanes, .. _captions.Counts]);
-    }
+    public RunSnapshot Snapshot() =>
+        new(_stop.IsCancellationRequested, _clock.Elapsed, _ledger.Videos.Count, _finishedBefore + _counters.VideosDone + _counters.VideosFailed,
+            _counters.VideoSeconds, _counters.VideosInFlight, [.. Lane.Counts(_lanes, _counters.Frames), .. _captions.Counts]);
 
     /// <summary>Streams every video through the graph and writes the result.</summary>
     /// <returns>The report, as it stands in run.json.</returns>

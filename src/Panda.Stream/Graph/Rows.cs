@@ -14,6 +14,7 @@ internal static class Rows
             Caption = best?.Caption,
             CaptionTeacher = best?.Teacher,
             MatchingScore = best?.Score,
+            NamesReplaced = best?.NamesReplaced ?? 0,
             Candidates = candidates,
         };
 

@@ -9,6 +9,9 @@ public sealed record RunReport
 {
     public const string FileName = "run.json";
 
+    // Warnings make up most of it: a million of them still fit.
+    private const int MostBytes = 256 << 20;
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -42,6 +45,13 @@ public sealed record RunReport
 
     public required SegmentCounts Segments { get; init; }
     public required ClipCounts Clips { get; init; }
+
+    /// <summary>Filtered clips by the key below <c>select</c> that asked for it.</summary>
+    public IReadOnlyDictionary<string, int> FilteredBy { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Names of persons for which "person" stands in the captions of rows.</summary>
+    public int NamesReplaced { get; init; }
+
     public required IReadOnlyDictionary<string, TeacherCounts> Teachers { get; init; }
 
     /// <summary>From start to end, on the clock.</summary>
@@ -82,7 +92,7 @@ public sealed record RunReport
             Videos = new(videos.Count, States(VideoState.Done), States(VideoState.Failed), States(VideoState.Waiting)),
             Segments = new(
                 accounts.Sum(account => account.Segments), accounts.Sum(account => account.SegmentsInClips), accounts.Sum(account => account.Drops.Values.Sum()),
-                new SortedDictionary<string, int>(accounts.SelectMany(account => account.Drops).GroupBy(drop => drop.Key).ToDictionary(drops => drops.Key, drops => drops.Sum(drop => drop.Value)), StringComparer.Ordinal)),
+                ByKey(account => account.Drops)),
             Clips = new(
                 accounts.Sum(account => account.Clips), accounts.Sum(account => account.Captioned), accounts.Sum(account => account.Rows),
                 accounts.Sum(account => account.Filtered), accounts.Sum(account => account.FailedClips)),
@@ -90,8 +100,13 @@ public sealed record RunReport
                 counts.Sum(count => count.Value.Candidates), counts.Sum(count => count.Value.Chosen), counts.Sum(count => count.Value.Errors))), StringComparer.Ordinal),
             VideoSeconds = accounts.Sum(account => account.Seconds),
             Warnings = [.. accounts.SelectMany(account => account.TextWarnings.Concat(account.Warnings))],
+            FilteredBy = ByKey(account => account.FilteredBy),
+            NamesReplaced = accounts.Sum(account => account.NamesReplaced),
             Lost = lost,
         };
+
+        SortedDictionary<string, int> ByKey(Func<VideoAccount, IReadOnlyDictionary<string, int>> counts) => new(
+            accounts.SelectMany(counts).GroupBy(count => count.Key).ToDictionary(same => same.Key, same => same.Sum(count => count.Value)), StringComparer.Ordinal);
     }
 
     /// <summary>Writes it to a claimed folder, whole or not at all.</summary>
@@ -117,7 +132,7 @@ public sealed record RunReport
         var path = Path.Combine(folder, FileName);
         try
         {
-            return JsonSerializer.Deserialize<RunReport>(File.ReadAllText(path), Json)
+            return JsonSerializer.Deserialize<RunReport>(RegularFile.ReadAll(path, MostBytes), Json)
                 ?? throw new JsonException("found null");
         }
         catch (JsonException reason)

@@ -217,6 +217,8 @@ public sealed class LedgerWriter : IDisposable
         Rows = rows.Clips,
         Filtered = rows.Filtered,
         FailedClips = rows.FailedClips,
+        FilteredBy = rows.FilteredBy,
+        NamesReplaced = rows.NamesReplaced,
         Teachers = rows.Teachers,
         Warnings = end.Warnings,
         TextWarnings = end.TextWarnings,

@@ -11,7 +11,7 @@ namespace Panda.Stream.Shards.Ledger;
 /// <param name="Values">Each key's value as JSON.</param>
 public sealed record RunIdentity(SortedDictionary<string, string> Values)
 {
-    private const string Embedder = "models.embedder", Coherence = "models.coherence", Teachers = "models.teachers", Matcher = "models.matcher";
+    private const string Embedder = "models.embedder", Coherence = "models.coherence", Teachers = "models.teachers", Matcher = "models.matcher", PersonNames = "select.filters.person_names";
 
     // Stage 2 starts from recorded segments, so its numbers decide nothing about these.
     private static readonly HashSet<string> StageTwo =
@@ -76,7 +76,7 @@ public sealed record RunIdentity(SortedDictionary<string, string> Values)
 
     // What is not named here counts as deciding the cuts: a key that is new costs time at worst, never a wrong row.
     private static bool IsLater(string key) => key is Teachers or Matcher || StageTwo.Contains(key)
-        || key.StartsWith("caption.", StringComparison.Ordinal) || key.StartsWith("select.", StringComparison.Ordinal) || key.StartsWith("shards.", StringComparison.Ordinal);
+        || key.StartsWith("caption.", StringComparison.Ordinal) || (key.StartsWith("select.", StringComparison.Ordinal) && key != PersonNames) || key.StartsWith("shards.", StringComparison.Ordinal);
 
     private bool Agrees(RunIdentity other, Func<string, bool> counts) => Keys(other).Where(counts).All(key => Value(key) == other.Value(key));
 

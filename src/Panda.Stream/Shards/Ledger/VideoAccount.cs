@@ -41,6 +41,11 @@ public sealed record VideoAccount
     public int Rows { get; init; }
     public int Filtered { get; init; }
     public int FailedClips { get; init; }
+
+    /// <summary>Filtered clips by filter.</summary>
+    public IReadOnlyDictionary<string, int> FilteredBy { get; init; } = new Dictionary<string, int>();
+
+    public int NamesReplaced { get; init; }
     public IReadOnlyDictionary<string, TeacherCounts> Teachers { get; init; } = new Dictionary<string, TeacherCounts>();
 
     /// <summary>What was passed over while it was decoded.</summary>

@@ -119,7 +119,7 @@ public sealed class LedgerWriterTests : IDisposable
         else if (item.Kind == "end")
             writer.End(new(video, $"video-{video:000}", video % 4 == 3 ? SomeRows.Failed(0) with { Id = $"video-{video:000}" } : null, 36, 24, 100, 4, true, [], []));
         else if (item.Number % 4 == 3)
-            writer.Add(video, item.Number, new FilteredRow(Clip(video, item.Number), "too low"));
+            writer.Add(video, item.Number, new FilteredRow(Clip(video, item.Number), "min_score", "too low"));
         else
             writer.Add(video, item.Number, Clip(video, item.Number));
     }
