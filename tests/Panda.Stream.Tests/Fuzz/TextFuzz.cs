@@ -25,6 +25,9 @@ internal sealed class TextFuzz(FuzzTally tally) : IDisposable
 
     public void Run(IEnumerable<FuzzCase> cases)
     {
+        // What pipeline.yaml names beside itself.
+        if (!Directory.Exists(_folder.File("lists")))
+            Directory.CreateSymbolicLink(_folder.File("lists"), Repository.File("lists"));
         foreach (var @case in cases)
         {
             string? outcome = null;

@@ -46,9 +46,10 @@ public sealed partial class PandaProcess : IDisposable
         return await panda.EndAsync();
     }
 
-    /// <summary>Waits until it has a video open.</summary>
-    public Task VideoOpenedAsync() => UntilAsync("opens no video", () => Directory.EnumerateFiles($"/proc/{_process.Id}/fd")
-        .Any(file => new FileInfo(file).LinkTarget is { } target && Path.GetExtension(target) is ".mp4" or ".mkv"));
+    /// <summary>Waits until it decodes a video: looks for libav in its memory, which is loaded by then, and for an open video, which it also has while it looks at its inputs.</summary>
+    public Task VideoOpenedAsync() => UntilAsync("opens no video", () =>
+        File.ReadAllText($"/proc/{_process.Id}/maps").Contains("libavformat", StringComparison.Ordinal) &&
+        Directory.EnumerateFiles($"/proc/{_process.Id}/fd").Any(file => Path.GetExtension(new FileInfo(file).LinkTarget) is ".mp4" or ".mkv"));
 
     public Task SaysAsync(string text) => UntilAsync($"does not say '{text}'", () => Error.Contains(text, StringComparison.Ordinal));
 
@@ -69,7 +70,7 @@ public sealed partial class PandaProcess : IDisposable
 
     private async Task UntilAsync(string what, Func<bool> there)
     {
-        for (var clock = Stopwatch.StartNew(); !there(); await Task.Delay(20))
+        for (var clock = Stopwatch.StartNew(); _process.HasExited || !there(); await Task.Delay(20))
             Assert.True(clock.Elapsed < Patience && !_process.HasExited, $"the program {what}; so far it said: {Error}");
     }
 
