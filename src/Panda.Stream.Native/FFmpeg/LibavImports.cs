@@ -15,6 +15,7 @@ internal static unsafe partial class AvUtil
     [LibraryImport(Lib)] internal static partial void av_frame_free(ref nint frame);
     [LibraryImport(Lib)] internal static partial void av_frame_unref(FrameHandle frame);
     [LibraryImport(Lib)] internal static partial nint av_get_pix_fmt_name(int format);
+    [LibraryImport(Lib)] internal static partial int av_image_get_buffer_size(int format, int width, int height, int align);
     [LibraryImport(Lib)] internal static partial nint av_get_media_type_string(int type);
     [LibraryImport(Lib)] internal static partial double av_display_rotation_get(int* matrix);
     [LibraryImport(Lib, StringMarshalling = StringMarshalling.Utf8)] internal static partial int av_dict_set(ref nint dictionary, string key, string value, int flags);

@@ -28,6 +28,7 @@ public static class LibavLayout
 
     public const int AVCodecParameters_codec_type = 0;
     public const int AVCodecParameters_codec_id = 4;
+    public const int AVCodecParameters_format = 28;
     public const int AVCodecParameters_width = 56;
     public const int AVCodecParameters_height = 60;
 

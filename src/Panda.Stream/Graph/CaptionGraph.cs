@@ -35,8 +35,6 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         }
     }
 
-    private const int RowsWaiting = 64; // rows are small, and writing a full shard takes a while
-
     private readonly CaptionOptions _options;
     private readonly RunCounters _counters;
     private readonly IReadOnlyList<Batcher<CaptionRequest, Candidate>> _batchers;
@@ -45,19 +43,20 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
     private readonly Stage<CaptionedClip> _select;
     private readonly Stage<Action<ShardWriter>> _shards;
 
-    public CaptionGraph(CaptionOptions options, ShardWriter writer, RunCounters counters, Action<Exception> fault)
+    /// <param name="write">Hands a row to the shards.</param>
+    /// <param name="fault">Told of what must stop the whole run.</param>
+    public CaptionGraph(CaptionOptions options, Action<Action<ShardWriter>> write, RunCounters counters, Action<Exception> fault)
     {
         ArgumentNullException.ThrowIfNull(options);
         (_options, _counters) = (options, counters);
-        var largest = options.LargestBatch;
-        _shards = new("shards", "rows", RowsWaiting, 1, add => { add(writer); return Task.CompletedTask; }, fault);
-        _select = new("select", "clips", largest, 1, SelectAsync, fault);
+        var (largest, capacities) = (options.LargestBatch, options.Capacities);
+        _shards = new("shards", "rows", capacities.Rows, 1, add => { write(add); return Task.CompletedTask; }, fault);
+        _select = new("select", "clips", capacities.Clips, 1, SelectAsync, fault);
         _batchers = [.. options.Models.Teachers.Select(teacher =>
             new Batcher<CaptionRequest, Candidate>(largest, options.LongestWait, teacher.Caption))];
-        // Room for the batch that runs and the one that gathers meanwhile.
         _teachers = [.. options.Models.Teachers.Select((teacher, index) =>
-            new Stage<CaptionedClip>(teacher.Name, "clips", 2 * largest, 2 * largest, clip => ProposeAsync(clip, index), fault))];
-        _clips = new("clips", "clips", largest, 1, FanOutAsync, fault);
+            new Stage<CaptionedClip>(teacher.Name, "clips", capacities.ClipsPerTeacher, capacities.ClipsPerTeacher, clip => ProposeAsync(clip, index), fault))];
+        _clips = new("clips", "clips", capacities.Clips, 1, FanOutAsync, fault);
     }
 
     /// <summary>The stages in the order in which the data flows.</summary>
@@ -132,20 +131,27 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
             await _select.SendAsync(clip).ConfigureAwait(false);
     }
 
-    private Task SelectAsync(CaptionedClip captioned)
+    private async Task SelectAsync(CaptionedClip captioned)
     {
         var (clip, candidates) = (captioned.Clip, captioned.Candidates);
         Action<ShardWriter> add;
         try
         {
-            var scored = _options.Models.Matcher.Score(captioned.Request, candidates);
+            var scored = _options.Models.Score(captioned.Request, candidates);
             add = Choose(clip, scored);
         }
         catch (Exception error)
         {
             add = Fail(clip, candidates, error.Message);
         }
-        return _shards.SendAsync(add);
+        try
+        {
+            await _shards.SendAsync(add).ConfigureAwait(false);
+        }
+        finally
+        {
+            clip.Leave(); // its row holds no frames
+        }
     }
 
     private Action<ShardWriter> Choose(VideoClip clip, IReadOnlyList<Candidate> scored)
@@ -165,10 +171,3 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         return shards => shards.Add(row);
     }
 }
-
-/// <summary>What the shared part of the graph needs.</summary>
-/// <param name="Models">The teachers and the matcher.</param>
-/// <param name="LargestBatch">Clips in a teacher's batch at most.</param>
-/// <param name="LongestWait">How long the first clip of a batch waits for company.</param>
-/// <param name="MinScore">Clips whose best candidate scores less are filtered out; null keeps all.</param>
-public sealed record CaptionOptions(ModelSet Models, int LargestBatch, TimeSpan LongestWait, double? MinScore);

@@ -19,6 +19,9 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
         internal set => _info = value;
     }
 
+    /// <summary>Its part of the memory; null until there was room for it.</summary>
+    internal VideoMemory? Memory { get; set; }
+
     public bool WasOpened => _info is not null;
 
     /// <summary>Frames decoded.</summary>
@@ -29,6 +32,9 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
 
     /// <summary>Why coherence could not be measured in all of it; null when it could, or was not to be.</summary>
     public string? Unmeasured { get; internal set; }
+
+    /// <summary>Size and format of the latest frame.</summary>
+    internal (int Width, int Height, string PixelFormat) Size { get; set; }
 
     /// <summary>Size of the first frame that is not of the size of the video's first; null when all are.</summary>
     public (int Frame, int Width, int Height)? OtherSize { get; internal set; }

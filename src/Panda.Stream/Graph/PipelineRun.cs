@@ -51,9 +51,9 @@ public sealed class PipelineRun : IAsyncDisposable
 
         var threads = ThreadBudget.Of(config);
         _captions = new CaptionGraph(
-            new(models, config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore), _writer, _counters, Fault);
+            new(CaptionModels.Of(models), config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore), add => add(_writer), _counters, Fault);
         _laneModels = new LaneModels(config, models.Embedder, models.Features);
-        var options = _laneModels.Options(config, threads, models.PictureSize);
+        var options = _laneModels.Options(config, threads, models.PictureSize, models.FramesOfAClip);
         for (var lane = 0; lane < threads.Lanes; lane++)
             _lanes.Add(new Lane(options, _captions, _counters, Fault, _stop.Token));
 

@@ -28,11 +28,11 @@ public sealed class VideoDecoder : IDisposable
     private int _drainErrors, _packets, _frames, _damageSeen;
     private long _lastPts, _shift;
 
-    private VideoDecoder(string path, MediaInput input, MediaStream stream, int threads)
+    private VideoDecoder(VideoHeader header, int threads)
     {
-        (Path, _input, _stream) = (path, input, stream);
-        _input.DiscardAllBut(stream.Index);
-        _decoder = new StreamDecoder(input, stream.Index, threads);
+        (Path, _input, _stream) = (header.Path, header.Input, header.Stream);
+        _input.DiscardAllBut(_stream.Index);
+        _decoder = new StreamDecoder(_input, _stream.Index, threads);
         try
         {
             // The first frame is decoded at once: only then are size and pixel format certain, and that there is a frame at all.
@@ -43,7 +43,7 @@ public sealed class VideoDecoder : IDisposable
             Dispose();
             throw;
         }
-        Info = VideoStreamInfo.Of(input, stream, _next.Picture);
+        Info = VideoStreamInfo.Of(_input, _stream, _next.Picture);
         _frameTicks = 1 / (Info.FrameRate.ToDouble() * Info.TimeBase.ToDouble());
     }
 
@@ -66,23 +66,23 @@ public sealed class VideoDecoder : IDisposable
     /// <summary>Opens a video of any container and codec that libav reads.</summary>
     /// <param name="threads">Threads of the codec.</param>
     /// <exception cref="VideoException">There is no file, or no video in it; the message says what was found instead.</exception>
-    public static VideoDecoder Open(string path, int threads = 2)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        if (VideoFile.Unusable(path, out _) is { } reason)
-            throw new VideoException(path, reason);
+    public static VideoDecoder Open(string path, int threads = 2) => Open(VideoHeader.Read(path), threads);
 
-        MediaInput? input = null;
+    /// <summary>Begins to decode a video whose header has been read; the header is then the decoder's.</summary>
+    /// <exception cref="VideoException">There is no decodable frame in it.</exception>
+    public static VideoDecoder Open(VideoHeader header, int threads)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         try
         {
-            input = MediaInput.Open(System.IO.Path.GetFullPath(path));
-            return new VideoDecoder(path, input, ChooseStream(path, input), threads);
+            return new VideoDecoder(header, threads);
         }
         catch (Exception failure)
         {
-            input?.Dispose();
+            header.Dispose();
             if (failure is LibavException)
-                throw new VideoException(path, $"found a file that libav cannot decode ({failure.Message}), expected a video", failure);
+                throw VideoHeader.Undecodable(header.Path, failure);
             throw;
         }
     }
@@ -211,21 +211,6 @@ public sealed class VideoDecoder : IDisposable
         DecodeErrors++;
         _lastError = LibavError.TextAndLog(code);
     }
-
-    private static MediaStream ChooseStream(string path, MediaInput input)
-    {
-        var best = input.FindBestVideo();
-        if (best < 0)
-            throw new VideoException(path, $"found {StreamsFound(input)}, expected a video stream");
-        var stream = input.Streams[best];
-        if (stream.IsStillImage || input.FormatName is "image2" || input.FormatName.EndsWith("_pipe", StringComparison.Ordinal))
-            throw new VideoException(path, $"found a still image ({stream.Codec}), expected a video");
-        return stream;
-    }
-
-    private static string StreamsFound(MediaInput input) => input.Streams.Count == 0
-        ? $"a file without streams ({input.FormatName})"
-        : string.Join(", ", input.Streams.Select(stream => stream.IsAttachedPicture ? $"attached picture ({stream.Codec})" : $"{stream.Kind} ({stream.Codec})")) + " only";
 
     private VideoException NoFrames()
     {
