@@ -130,13 +130,16 @@ public sealed class Lane
     /// <summary>Why a frame cannot go on: headers may lie and sizes change, but no frame passes that was not reserved for. Null when it can.</summary>
     private static string? NoteSize(LaneVideo video, DecodedFrame frame)
     {
-        var size = (frame.Width, frame.Height, frame.PixelFormat);
+        var uncounted = frame.Index >= video.Info.FrameCountEstimate;
+        var size = (frame.Width, frame.Height, frame.PixelFormat, uncounted);
         if (size == video.Size)
             return null;
         video.Size = size;
         if (frame.Index > 0 && (frame.Width != video.Info.Width || frame.Height != video.Info.Height))
             video.OtherSize ??= (frame.Index, frame.Width, frame.Height);
-        return video.Memory!.Fit(video.Info with { Width = frame.Width, Height = frame.Height, PixelFormat = frame.PixelFormat }, frame.PictureBytes);
+        return video.Memory!.Fit(
+            video.Info with { Width = frame.Width, Height = frame.Height, PixelFormat = frame.PixelFormat, FrameCountEstimate = uncounted ? null : video.Info.FrameCountEstimate },
+            frame.PictureBytes);
     }
 
     private FrameBatch NewBatch(LaneVideo video, bool endsVideo)

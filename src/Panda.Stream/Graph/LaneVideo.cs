@@ -33,8 +33,8 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
     /// <summary>Why coherence could not be measured in all of it; null when it could, or was not to be.</summary>
     public string? Unmeasured { get; internal set; }
 
-    /// <summary>Size and format of the latest frame.</summary>
-    internal (int Width, int Height, string PixelFormat) Size { get; set; }
+    /// <summary>Size and format of the latest frame, and whether it is beyond those that the header counted.</summary>
+    internal (int Width, int Height, string PixelFormat, bool Uncounted) Size { get; set; }
 
     /// <summary>Size of the first frame that is not of the size of the video's first; null when all are.</summary>
     public (int Frame, int Width, int Height)? OtherSize { get; internal set; }

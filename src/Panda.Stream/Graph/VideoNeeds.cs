@@ -39,7 +39,7 @@ public readonly record struct VideoNeeds(long Decoded, long Kept, long Clips)
 
         var (width, height) = FrameScaler.UnturnedSize(info.Width, info.Height, info.SampleAspect, options.KeptShortSide);
         var frame = KeptFrame.Overhead + 3.0 * width * height;
-        var counts = KeptCounts.Of(options.Split, info.FrameRate.ToDouble(), manner.KeptPerSecond, manner.Undecided);
+        var counts = KeptCounts.Of(options.Split, info, manner);
         var kept = frame * (counts.Running + capacities.MostSegments * counts.InSegment + counts.Pending)
             + (double)options.FeatureBytes * capacities.MostSegments * counts.OnGrid(options);
         return new(ToLong(decoded), ToLong(kept), ToLong(frame * counts.InClip * LongestClips));
@@ -59,16 +59,18 @@ public readonly record struct VideoNeeds(long Decoded, long Kept, long Clips)
     /// <summary>Kept frames at most: of the running segment, of one that has left, of the longest clip while it grows, of a finished one.</summary>
     private readonly record struct KeptCounts(double Running, double InSegment, double Pending, double InClip)
     {
-        public static KeptCounts Of(SplitSettings split, double fps, double keptPerSecond, int undecided)
+        public static KeptCounts Of(SplitSettings split, VideoStreamInfo info, VideoManner manner)
         {
-            var every = FrameKeeper.Every(fps, keptPerSecond);
+            var fps = info.FrameRate.ToDouble();
+            var every = FrameKeeper.Every(fps, manner.KeptPerSecond);
+            var all = info.FrameCountEstimate ?? double.PositiveInfinity;
             // A merge of cuts that is under way may still cut in the past.
             var behind = split.Filter == CutFilter.Merge ? split.MinSceneLen : 0;
-            var segment = (split.SegmentLength + split.SegmentSlack) * fps + behind + 2;
+            var segment = Math.Min(all, (split.SegmentLength + split.SegmentSlack) * fps + behind + 2);
             var even = segment / every + 1;
             // Between two sampled frames those that are probes no more are let go.
-            var maybeProbes = 2 * (split.Probe * segment + 1) + behind + undecided + every;
-            var longest = split.LongestClip * fps;
+            var maybeProbes = 2 * (split.Probe * segment + 1) + behind + manner.Undecided + Math.Min(segment, every);
+            var longest = Math.Min(all, split.LongestClip * fps);
             // While a clip grows each of its segments keeps its first probe too, and the last segment may reach beyond it.
             return new(even + maybeProbes, even + 2, (longest + segment) / every + 1 + (longest + segment) / split.MinSceneLen + 1 + even, longest / every + 2);
         }
