@@ -39,9 +39,11 @@ public sealed unsafe class Frame : IDisposable
     /// <summary>Matrix coefficients as tagged (<c>AVColorSpace</c>).</summary>
     public int ColorSpace => Read<int>(AVFrame_colorspace);
 
-    /// <summary>Whether the decoder reports damage in this picture: concealed errors or missing references.</summary>
-    public bool IsCorrupt =>
-        Read<int>(AVFrame_decode_error_flags) != 0 || (Read<int>(AVFrame_flags) & LibavConstants.AV_FRAME_FLAG_CORRUPT) != 0;
+    /// <summary>Whether the decoder says that the picture is not as it should be: it was built on others that are missing. For concealed errors see <see cref="StreamDecoder.TakeConcealed"/>.</summary>
+    public bool IsCorrupt => (Read<int>(AVFrame_flags) & LibavConstants.AV_FRAME_FLAG_CORRUPT) != 0;
+
+    /// <summary>The number that the decoder was given with the picture's packet.</summary>
+    internal long PacketNumber => Read<long>(AVFrame_reordered_opaque);
 
     /// <summary>Whether the pixels are 8-bit planar 4:2:0 (yuv420p or yuvj420p) with rows stored top down.</summary>
     public bool IsYuv420 =>

@@ -28,6 +28,7 @@ internal static partial class AvCodec
     private const string Lib = NativeLibraries.AvCodec;
 
     [LibraryImport(Lib)] internal static partial uint avcodec_version();
+    [LibraryImport(Lib)] internal static partial nint avcodec_get_class();
     [LibraryImport(Lib)] internal static partial nint avcodec_get_name(int codecId);
     [LibraryImport(Lib)] internal static partial CodecContextHandle avcodec_alloc_context3(nint codec);
     [LibraryImport(Lib)] internal static partial void avcodec_free_context(ref nint context);

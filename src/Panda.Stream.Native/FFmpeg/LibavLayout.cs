@@ -32,6 +32,8 @@ public static class LibavLayout
     public const int AVCodecParameters_width = 56;
     public const int AVCodecParameters_height = 60;
 
+    public const int AVCodecContext_reordered_opaque = 528;
+
     public const int AVPacket_stream_index = 36;
     public const int AVPacket_flags = 40;
 
@@ -40,11 +42,11 @@ public static class LibavLayout
     public const int AVFrame_width = 104;
     public const int AVFrame_height = 108;
     public const int AVFrame_format = 116;
+    public const int AVFrame_reordered_opaque = 200;
     public const int AVFrame_flags = 316;
     public const int AVFrame_color_range = 320;
     public const int AVFrame_colorspace = 332;
     public const int AVFrame_best_effort_timestamp = 344;
-    public const int AVFrame_decode_error_flags = 376;
 }
 
 /// <summary>Values of libav's macros and enums that are used; tested against the headers like the offsets.</summary>
@@ -65,6 +67,7 @@ public static class LibavConstants
     public const int AV_PKT_FLAG_CORRUPT = 2;
     public const int AV_FRAME_FLAG_CORRUPT = 1;
     public const int AV_LOG_ERROR = 16;
+    public const int AV_LOG_INFO = 32;
 
     public const int AV_PIX_FMT_YUV420P = 0;
     public const int AV_PIX_FMT_RGB24 = 2;

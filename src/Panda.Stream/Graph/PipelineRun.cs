@@ -39,6 +39,12 @@ public sealed class PipelineRun : IAsyncDisposable
     /// <param name="folder">The claimed output folder; it stays the caller's.</param>
     /// <param name="stop">Once cancelled, nothing further is decoded; what is in flight is finished and the result is valid.</param>
     public PipelineRun(PipelineConfig config, VideoInputs inputs, ModelSet models, OutputFolder folder, CancellationToken stop)
+        : this(config, inputs, models, CaptionModels.Of(models), folder, stop)
+    {
+    }
+
+    /// <param name="captions">What is asked of the models for clips, where a measurement puts something of its own around them.</param>
+    internal PipelineRun(PipelineConfig config, VideoInputs inputs, ModelSet models, CaptionModels captions, OutputFolder folder, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(models);
@@ -51,9 +57,10 @@ public sealed class PipelineRun : IAsyncDisposable
 
         var threads = ThreadBudget.Of(config);
         _captions = new CaptionGraph(
-            new(CaptionModels.Of(models), config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore), add => add(_writer), _counters, Fault);
+            new(captions, config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore), add => add(_writer), _counters, Fault);
         _laneModels = new LaneModels(config, models.Embedder, models.Features);
         var options = _laneModels.Options(config, threads, models.PictureSize, models.FramesOfAClip);
+        Memory = options.Memory;
         for (var lane = 0; lane < threads.Lanes; lane++)
             _lanes.Add(new Lane(options, _captions, _counters, Fault, _stop.Token));
 
@@ -61,6 +68,9 @@ public sealed class PipelineRun : IAsyncDisposable
         ThreadPool.GetMinThreads(out var workers, out var ports);
         ThreadPool.SetMinThreads(Math.Max(workers, 3 * _lanes.Count + models.Teachers.Count + 4), ports);
     }
+
+    /// <summary>What its videos may take, and take.</summary>
+    internal MemoryBudget Memory { get; }
 
     /// <summary>How the run stands now.</summary>
     public RunSnapshot Snapshot()

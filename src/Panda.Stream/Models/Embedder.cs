@@ -30,26 +30,28 @@ public sealed class Embedder : IDisposable
     /// <summary>Width and height of the model's pictures: kept frames should not be smaller.</summary>
     public (int Width, int Height) PictureSize => _card.Card.PictureSize;
 
-    /// <summary>One vector a frame, in order.</summary>
+    /// <summary>One vector a frame, in order, each computed alone.</summary>
+    /// <remarks>
+    /// What ONNX Runtime computes of several frames at once differs in the last bits from what it computes of one (a matrix product
+    /// of one row is summed in another order), and so with the threads that share a batch: rows would depend on the company.
+    /// </remarks>
     /// <exception cref="OnnxRuntimeException">The model failed.</exception>
     /// <exception cref="InvalidDataException">The model gave numbers that are not finite.</exception>
     public IReadOnlyList<float[]> Embed(IReadOnlyList<KeptFrame> frames)
     {
-        if (frames.Count == 0)
-            return [];
-        using var pixels = _pictures.Batch([.. frames.Select(frame => (IReadOnlyList<KeptFrame>)[frame])]);
-        using var embedding = _image.Run([new("pixel_values", pixels)], "embedding")[0];
-        var values = embedding.Data<float>();
-        var length = values.Length / frames.Count;
-        var vectors = new float[frames.Count][];
-        for (var i = 0; i < vectors.Length; i++)
-        {
-            vectors[i] = values.Slice(i * length, length).ToArray();
-            if (!vectors[i].All(float.IsFinite))
-                throw new InvalidDataException($"{Name}: found a number that is not finite in the embedding of frame {frames[i].Index}, expected a unit vector");
-        }
-        return vectors;
+        ArgumentNullException.ThrowIfNull(frames);
+        return [.. frames.Select(Embed)];
     }
 
     public void Dispose() => _image.Dispose();
+
+    private float[] Embed(KeptFrame frame)
+    {
+        using var pixels = _pictures.Batch([[frame]]);
+        using var embedding = _image.Run([new("pixel_values", pixels)], "embedding")[0];
+        var vector = embedding.Data<float>().ToArray();
+        return vector.All(float.IsFinite)
+            ? vector
+            : throw new InvalidDataException($"{Name}: found a number that is not finite in the embedding of frame {frame.Index}, expected a unit vector");
+    }
 }

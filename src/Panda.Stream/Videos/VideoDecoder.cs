@@ -15,9 +15,10 @@ public sealed class VideoDecoder : IDisposable
     // Codecs reorder at most some tens of frames.
     private const double SecondsOutOfOrder = 1;
 
-    private readonly MediaInput _input;
-    private readonly MediaStream _stream;
-    private readonly StreamDecoder _decoder;
+    private MediaInput _input;
+    private MediaStream _stream;
+    private StreamDecoder _decoder;
+    private bool _isSingle;
     private readonly Packet _packet = new();
     private readonly FramePool _pool = new();
     private readonly double _frameTicks;
@@ -30,7 +31,7 @@ public sealed class VideoDecoder : IDisposable
 
     private VideoDecoder(VideoHeader header, int threads)
     {
-        (Path, _input, _stream) = (header.Path, header.Input, header.Stream);
+        (Path, _input, _stream, _isSingle) = (header.Path, header.Input, header.Stream, threads == 1);
         _input.DiscardAllBut(_stream.Index);
         _decoder = new StreamDecoder(_input, _stream.Index, threads);
         try
@@ -95,16 +96,16 @@ public sealed class VideoDecoder : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         var slot = _next ?? Advance();
         _next = null;
+        if (!_isSingle && CorruptPackets + DecodeErrors > 0)
+            slot = BeginAgainOnOneThread(slot);
         if (slot is null)
         {
             End ??= new DecodeEnd(_frames, _breakOff);
             frame = default;
             return false;
         }
-        var damage = CorruptPackets + DecodeErrors;
-        frame = new DecodedFrame(slot, slot.Fill(_frames, TimeOf(slot.Picture), damage > _damageSeen));
-        _damageSeen = damage;
-        _frames++;
+        var (pts, isDamaged) = Take(slot);
+        frame = new DecodedFrame(slot, slot.Fill(_frames++, pts, isDamaged));
         return true;
     }
 
@@ -119,6 +120,48 @@ public sealed class VideoDecoder : IDisposable
         _decoder.Dispose();
         _packet.Dispose();
         _input.Dispose();
+    }
+
+    private (long Pts, bool IsDamaged) Take(FrameSlot slot)
+    {
+        var pts = TimeOf(slot.Picture);
+        var damage = CorruptPackets + DecodeErrors;
+        var isDamaged = damage > _damageSeen;
+        _damageSeen = damage;
+        return (pts, isDamaged);
+    }
+
+    /// <summary>
+    /// What a codec makes of a damaged picture depends on how many threads it has, since each conceals from what it decoded itself.
+    /// So a video in which damage is met is decoded by one thread: again from its beginning, up to the frame that is next. The frames
+    /// before it were sound, and are the same however they were decoded.
+    /// </summary>
+    private FrameSlot? BeginAgainOnOneThread(FrameSlot? next)
+    {
+        if (next is not null)
+            GiveBack(next);
+        _decoder.Dispose();
+        _input.Dispose();
+        var header = VideoHeader.Read(Path);
+        (_input, _stream, _isSingle) = (header.Input, header.Stream, true);
+        _input.DiscardAllBut(_stream.Index);
+        _decoder = new StreamDecoder(_input, _stream.Index, threads: 1);
+        (CorruptPackets, DecodeErrors, BackwardJumps) = (0, 0, 0);
+        (_draining, _breakOff, _lastError) = (false, null, "");
+        (_drainErrors, _packets, _damageSeen, _lastPts, _shift) = (0, 0, 0, 0, 0);
+        var passed = _frames;
+        for (_frames = 0; _frames < passed && Advance() is { } slot; _frames++)
+        {
+            _ = Take(slot);
+            GiveBack(slot);
+        }
+        return Advance();
+    }
+
+    private void GiveBack(FrameSlot slot)
+    {
+        slot.Picture.Clear();
+        _pool.Return(slot);
     }
 
     // Raw streams carry no times: such frames follow each other at the average rate. Where the times of a file jump back
@@ -146,7 +189,7 @@ public sealed class VideoDecoder : IDisposable
             var code = _decoder.Receive(slot.Picture);
             if (code >= 0)
             {
-                if (slot.Picture.IsCorrupt)
+                if (StreamDecoder.TakeConcealed(slot.Picture) | slot.Picture.IsCorrupt)
                     DecodeErrors++;
                 return slot;
             }

@@ -61,7 +61,12 @@ public class InFlightTests
     }
 
     private static VideoClip Clip(LaneVideo video, int index) => new(
-        video, new Clip(index, 10 * index, 10 * index + 10, 10 * index, 10 * index + 10, [], [1f], 1, null), [new KeptFrame(10 * index, 0, 1, 1, new byte[3])]);
+        video, new Clip(index, 10 * index, 10 * index + 10, 10 * index, 10 * index + 10, [Segment(index)], [1f], 1, null), [new KeptFrame(10 * index, 0, 1, 1, new byte[3])]);
+
+    private static EmbeddedSegment Segment(int index) => new(new(index, 10 * index, 10 * index + 10), new(10 * index, 10 * index + 9), [1f], [1f], null)
+    {
+        Pts = [.. Enumerable.Range(10 * index, 11).Select(pts => (long)pts)],
+    };
 
     // It must come to be so, and then stay so.
     private static async Task Settles<T>(Func<T> count, T expected)
