@@ -130,7 +130,7 @@ public sealed class Lane
     /// <summary>Why a frame cannot go on: headers may lie and sizes change, but no frame passes that was not reserved for. Null when it can.</summary>
     private static string? NoteSize(LaneVideo video, DecodedFrame frame)
     {
-        var uncounted = frame.Index >= video.Info.FrameCountEstimate;
+        var uncounted = frame.Index >= VideoNeeds.MostFrames(video.Info);
         var size = (frame.Width, frame.Height, frame.PixelFormat, uncounted);
         if (size == video.Size)
             return null;

@@ -45,6 +45,9 @@ public readonly record struct VideoNeeds(long Decoded, long Kept, long Clips)
         return new(ToLong(decoded), ToLong(kept), ToLong(frame * counts.InClip * LongestClips));
     }
 
+    /// <summary>Frames of a video of which the header counts or estimates so many: the estimate may be a little off. Null when it says nothing.</summary>
+    internal static long? MostFrames(VideoStreamInfo info) => info.FrameCountEstimate is { } frames ? frames + frames / 8 + 64 : null;
+
     /// <summary>The figures for a message.</summary>
     public override string ToString() =>
         $"{new ByteCount(Total)} (decoded frames {new ByteCount(Decoded)}, kept frames {new ByteCount(Kept)}, clips in flight {new ByteCount(Clips)})";
@@ -57,13 +60,13 @@ public readonly record struct VideoNeeds(long Decoded, long Kept, long Clips)
     private static long ToLong(double bytes) => bytes < 1L << 60 ? (long)bytes : 1L << 60;
 
     /// <summary>Kept frames at most: of the running segment, of one that has left, of the longest clip while it grows, of a finished one.</summary>
-    private readonly record struct KeptCounts(double Running, double InSegment, double Pending, double InClip)
+    internal readonly record struct KeptCounts(double Running, double InSegment, double Pending, double InClip)
     {
         public static KeptCounts Of(SplitSettings split, VideoStreamInfo info, VideoManner manner)
         {
             var fps = info.FrameRate.ToDouble();
-            var every = FrameKeeper.Every(fps, manner.KeptPerSecond);
-            var all = info.FrameCountEstimate ?? double.PositiveInfinity;
+            var every = manner.KeptPerSecond > 0 ? Math.Max(1, fps / manner.KeptPerSecond) : 1; // of so many frames one is kept
+            var all = MostFrames(info) ?? double.PositiveInfinity;
             // A merge of cuts that is under way may still cut in the past.
             var behind = split.Filter == CutFilter.Merge ? split.MinSceneLen : 0;
             var segment = Math.Min(all, (split.SegmentLength + split.SegmentSlack) * fps + behind + 2);

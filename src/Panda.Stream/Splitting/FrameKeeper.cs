@@ -22,8 +22,8 @@ public sealed class FrameKeeper : IDisposable
     private readonly ShotDetector _detector;
     private readonly SegmentCutter _cutter;
     private readonly FrameScaler _scaler;
-    private readonly int _every;
     private readonly int _mostUndecided;
+    private readonly double _fps, _keptPerSecond;
     private readonly long _frameTicks;
     private readonly Queue<DecodedFrame> _undecided = new();
     private readonly SortedDictionary<int, KeptFrame> _kept = [];
@@ -50,7 +50,7 @@ public sealed class FrameKeeper : IDisposable
         _detector = new ShotDetector(settings.Threshold, settings.MinSceneLen, settings.Filter);
         _cutter = new SegmentCutter(settings, fps);
         _scaler = new FrameScaler(info, shortSide);
-        _every = Every(fps, framesPerSecond);
+        (_fps, _keptPerSecond) = (fps, framesPerSecond > 0 ? Math.Min(framesPerSecond, fps) : fps);
         _mostUndecided = undecided;
         _frameTicks = Math.Max(1, (long)Math.Round(1 / (fps * info.TimeBase.ToDouble())));
     }
@@ -58,8 +58,8 @@ public sealed class FrameKeeper : IDisposable
     /// <summary>Cuts found so far.</summary>
     public List<int> Cuts { get; } = [];
 
-    /// <summary>Of so many frames one is kept.</summary>
-    internal static int Every(double fps, double framesPerSecond) => framesPerSecond > 0 ? Math.Max(1, (int)Math.Min(fps / framesPerSecond, int.MaxValue)) : 1;
+    /// <summary>Small frames that it holds now.</summary>
+    internal int Held => _kept.Count;
 
     /// <summary>Takes over the lease of the next frame, with its score. Nothing is allocated for a frame that is not kept.</summary>
     /// <returns>The segments that are now certain, mostly none; valid until the next call.</returns>
@@ -187,5 +187,8 @@ public sealed class FrameKeeper : IDisposable
         return damaged;
     }
 
-    private bool IsSampled(int index) => index % _every == 0;
+    /// <summary>Whether a frame is the first of one of the equal spans, so many a second, into which the video falls.</summary>
+    private bool IsSampled(int index) => index == 0 || Span(index) != Span(index - 1);
+
+    private long Span(int index) => (long)(index * _keptPerSecond / _fps);
 }

@@ -87,6 +87,28 @@ public class VideoMemoryTests
     }
 
     [Theory]
+    [InlineData(CutFilter.Suppress, 15, 5, 8)]
+    [InlineData(CutFilter.Merge, 15, 5, 8)]
+    [InlineData(CutFilter.Suppress, 1, 1.5, 0)]
+    [InlineData(CutFilter.Merge, 40, 12, 2)]
+    public void No_more_frames_are_kept_than_were_reserved_for(CutFilter filter, int minSceneLength, double segmentSeconds, int undecided)
+    {
+        var settings = SplitSettings.Panda70M with { Filter = filter, MinSceneLen = minSceneLength, SegmentLength = segmentSeconds };
+        using var decoder = VideoDecoder.Open(TestFiles.Video("moving.mp4"));
+        var reserved = VideoNeeds.KeptCounts.Of(settings, decoder.Info, new(2, 4, undecided, 8));
+        using var keeper = new FrameKeeper(settings, decoder.Info, 24, 8, undecided);
+        var random = new Random(minSceneLength);
+        var most = 0;
+        while (decoder.TryRead(out var frame))
+        {
+            foreach (var segment in keeper.Push(frame, random.Next(100) == 0 ? 99 : 0))
+                Assert.InRange(segment.Frames.Count + 2, 3, reserved.InSegment + 1);
+            most = Math.Max(most, keeper.Held);
+        }
+        Assert.InRange(most, reserved.Running / 4, reserved.Running);
+    }
+
+    [Theory]
     [InlineData("tenbit.mkv")]
     [InlineData("sizes.ts")]
     [InlineData("million.mp4")]
