@@ -81,7 +81,8 @@ internal static class MemoryCase
     {
         var config = PipelineConfig.Load(PandaHome.Pipeline,
             [Override.Option("--input", "input", input), Override.Set($"resources.memory={memory}"), Override.Set("split.repeat=0")]).Value!;
-        using var models = ModelSet.Load(config, ThreadBudget.Of(config).ModelThreads);
+        var videos = VideoInputs.Find(config.Input);
+        using var models = ModelSet.Load(config, ThreadBudget.Of(config, videos.Videos.Count).ModelThreads);
         var captions = CaptionModels.Of(models);
         if (slowTeacher)
             captions = captions with { Teachers = [Slowed(captions.Teachers[0]), .. captions.Teachers.Skip(1)] };
@@ -89,7 +90,7 @@ internal static class MemoryCase
         try
         {
             using var folder = OutputFolder.Claim(output);
-            await using var run = new PipelineRun(config, VideoInputs.Find(config.Input), models, captions, folder, CancellationToken.None);
+            await using var run = new PipelineRun(config, videos, models, captions, folder, CancellationToken.None);
             var report = await run.RunAsync();
             if (report.Mismatches() is [var mismatch, ..])
                 throw new InvalidOperationException(mismatch);
@@ -140,7 +141,8 @@ internal static class MemoryCase
     private static void Seconds(string folder, string name, int count)
     {
         for (var number = 0; number < count; number++)
-            Ffmpeg($"-ss {number % 20} -i {SamplePaths[number % SamplePaths.Length]} -t 1 -an -c:v libx264 -preset ultrafast {Path.Combine(folder, $"{name} {number}.mp4".Replace(' ', '_'))}");
+            // Another second each: the same content twice would be refused.
+            Ffmpeg($"-ss {number / SamplePaths.Length * 1.1:0.0} -i {SamplePaths[number % SamplePaths.Length]} -t 1 -an -c:v libx264 -preset ultrafast {Path.Combine(folder, $"{name} {number}.mp4".Replace(' ', '_'))}");
     }
 
     private static void Huge(string folder) =>

@@ -35,8 +35,8 @@ internal static class SplitCase
             return 2;
         }
         var videos = VideoInputs.Find([.. arguments.Where((argument, at) => argument != "--json" && (threadsAt < 0 || (at != threadsAt && at != threadsAt + 1)))]).Videos;
-        using var embedder = ModelSet.LoadEmbedder(config, ThreadBudget.Of(config).ModelThreads);
-        using var features = ModelSet.LoadFeatures(config, ThreadBudget.Of(config).ModelThreads);
+        using var embedder = ModelSet.LoadEmbedder(config, ThreadBudget.Of(config, videos.Count).ModelThreads);
+        using var features = ModelSet.LoadFeatures(config, ThreadBudget.Of(config, videos.Count).ModelThreads);
         await using var models = new LaneModels(config, embedder, features);
         var shortSide = new[] { embedder.PictureSize, features?.PictureSize ?? default }.Max(size => Math.Max(size.Width, size.Height));
         var everything = models.Options(config, new ThreadBudget(1, threads, 1), shortSide, framesOfAClip: 0);

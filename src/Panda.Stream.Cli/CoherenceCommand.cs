@@ -35,8 +35,8 @@ internal static class CoherenceCommand
             var inputs = VideoInputs.Find(videos);
             foreach (var failed in inputs.Failed)
                 Console.Error.WriteLine($"panda: {failed.Path}: failed: {failed.Reason}");
-            using var embedder = ModelSet.LoadEmbedder(config, ThreadBudget.Of(config).ModelThreads);
-            using var features = ModelSet.LoadFeatures(config, ThreadBudget.Of(config).ModelThreads);
+            using var embedder = ModelSet.LoadEmbedder(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
+            using var features = ModelSet.LoadFeatures(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
             if (features is null)
                 return CommonOptions.Refuse("coherence.model: found none, expected the model to measure with");
             var reports = new List<SplitReport>();

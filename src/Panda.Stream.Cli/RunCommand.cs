@@ -42,7 +42,7 @@ internal static class RunCommand
         {
             var inputs = VideoInputs.FindOutside(config.Output, config.Input);
             Console.Error.WriteLine($"panda: {inputs.Videos.Count + inputs.Failed.Count} videos, models {string.Join(", ", config.AllModels)}; results go to {config.Output}");
-            using var models = ModelSet.Load(config, ThreadBudget.Of(config).ModelThreads);
+            using var models = ModelSet.Load(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
             using var folder = OutputFolder.Claim(config.Output, overwrite);
             return await RunAsync(config, inputs, models, folder).ConfigureAwait(false);
         }

@@ -38,8 +38,8 @@ internal static class SplitCommand
             var inputs = VideoInputs.Find(videos);
             if (scores is not null)
                 Directory.CreateDirectory(scores);
-            using var embedder = ModelSet.LoadEmbedder(config, ThreadBudget.Of(config).ModelThreads);
-            using var features = output is null ? null : ModelSet.LoadFeatures(config, ThreadBudget.Of(config).ModelThreads);
+            using var embedder = ModelSet.LoadEmbedder(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
+            using var features = output is null ? null : ModelSet.LoadFeatures(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
             using var folder = output is null ? null : OutputFolder.Claim(output, overwrite);
             using var shards = folder is null ? null : new SplitShards(config, embedder, features, folder);
             foreach (var failed in inputs.Failed)

@@ -3,11 +3,11 @@ namespace Panda.Stream.Graph;
 /// <summary>How many items each stage holds at most, those at work counted in: the one place where this is set, and what it comes to.</summary>
 public sealed record Capacities
 {
-    /// <summary>Frames that go from stage to stage of a lane together: few enough that those under way stay in the processor's cache.</summary>
-    public int FramesPerBatch { get; init; } = 4;
+    /// <summary>Frames that go from stage to stage of a lane together.</summary>
+    public required int FramesPerBatch { get; init; }
 
-    /// <summary>Batches at each of score and cut: one to work on, one to come. More would only hold more decoded frames.</summary>
-    public int Batches { get; init; } = 2;
+    /// <summary>Batches at each of score and cut; 0: they work on the thread that decodes.</summary>
+    public required int Batches { get; init; }
 
     /// <summary>Decoded frames that wait until it is clear whether they are probes; see <see cref="Splitting.FrameKeeper"/>.</summary>
     public int Undecided { get; init; } = 8;
@@ -24,8 +24,17 @@ public sealed record Capacities
     /// <summary>Rows on their way to the shards: they are small, and writing a full shard takes a while.</summary>
     public int Rows { get; init; } = 64;
 
-    /// <summary>Those of a run whose teachers take so many clips at once.</summary>
-    public static Capacities For(int largestBatch) => new() { Clips = largestBatch, ClipsPerTeacher = 2 * largestBatch };
+    /// <summary>Those of a run whose teachers take so many clips at once, and whose videos are decoded on so many threads each.</summary>
+    /// <remarks>
+    /// Where the codec has threads of its own, score and cut have theirs too, and frames go to them by some: few enough to stay in the
+    /// processor's cache, of which one batch is worked on and one is to come. A video that is decoded on one thread stays on it, frame by
+    /// frame: handing it over costs more than the work, and the other cores have other videos.
+    /// </remarks>
+    public static Capacities For(int largestBatch, int decoderThreads)
+    {
+        var (framesPerBatch, batches) = decoderThreads > 1 ? (4, 2) : (1, 0);
+        return new() { FramesPerBatch = framesPerBatch, Batches = batches, Clips = largestBatch, ClipsPerTeacher = 2 * largestBatch };
+    }
 
     /// <summary>Frame batches in a lane at most: those at score and at cut, and the one that decode has in hand.</summary>
     public int MostBatches => 2 * Batches + 1;

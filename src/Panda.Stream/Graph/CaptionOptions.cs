@@ -8,11 +8,8 @@ namespace Panda.Stream.Graph;
 /// <param name="LargestBatch">Clips in a teacher's batch at most.</param>
 /// <param name="LongestWait">How long the first clip of a batch waits for company.</param>
 /// <param name="MinScore">Clips whose best candidate scores less are filtered out; null keeps all.</param>
-public sealed record CaptionOptions(CaptionModels Models, int LargestBatch, TimeSpan LongestWait, double? MinScore)
-{
-    /// <summary>How many items each stage holds.</summary>
-    public Capacities Capacities { get; init; } = Capacities.For(LargestBatch);
-}
+/// <param name="Capacities">How many items each stage holds.</param>
+public sealed record CaptionOptions(CaptionModels Models, int LargestBatch, TimeSpan LongestWait, double? MinScore, Capacities Capacities);
 
 /// <summary>What is asked of the models of a run for its clips.</summary>
 /// <param name="Teachers">In the order of the configuration, which is that of candidates in a row.</param>

@@ -32,7 +32,7 @@ internal sealed class LaneModels : IAsyncDisposable
         var split = config.Split.ToSettings();
         var shortest = Math.Max(split.ShortestClip * (1 - 2 * split.Trim), 1 / (double)config.Split.KeepPerSecond);
         return new(split, _embedder.Thresholds, frame => _embeddings.RunAsync(frame), _coherence,
-            threads.DecoderThreads, keptShortSide, config.Split.KeepPerSecond, MemoryBudget.Of(config), Capacities.For(config.Caption.Batch.Largest))
+            threads.DecoderThreads, keptShortSide, config.Split.KeepPerSecond, MemoryBudget.Of(config), Capacities.For(config.Caption.Batch.Largest, threads.DecoderThreads))
         {
             LeastKeptPerSecond = Math.Min(config.Split.KeepPerSecond, Math.Max(Math.Ceiling(framesOfAClip / shortest), _coherence?.PerSecond ?? 1)),
             FeatureBytes = _featureBytes,

@@ -55,9 +55,10 @@ public sealed class PipelineRun : IAsyncDisposable
         _writer = new ShardWriter(folder, _metadata, config.Shards.Rows);
         _waiting = new Queue<VideoInput>(inputs.Videos);
 
-        var threads = ThreadBudget.Of(config);
+        var threads = ThreadBudget.Of(config, inputs.Videos.Count);
         _captions = new CaptionGraph(
-            new(captions, config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore), add => add(_writer), _counters, Fault);
+            new(captions, config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore,
+                Capacities.For(config.Caption.Batch.Largest, threads.DecoderThreads)), add => add(_writer), _counters, Fault);
         _laneModels = new LaneModels(config, models.Embedder, models.Features);
         var options = _laneModels.Options(config, threads, models.PictureSize, models.FramesOfAClip);
         Memory = options.Memory;

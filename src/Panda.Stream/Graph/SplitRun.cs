@@ -42,7 +42,7 @@ public sealed class SplitRun : ILaneOutput
     public async Task RunAsync(IReadOnlyList<VideoInput> videos, CancellationToken stop)
     {
         await using var models = new LaneModels(_config, _embedder, _features);
-        var threads = ThreadBudget.Of(_config);
+        var threads = ThreadBudget.Of(_config, videos.Count);
         var sizes = _features is null ? [_embedder.PictureSize] : new[] { _embedder.PictureSize, _features.PictureSize };
         var options = models.Options(_config, threads, sizes.Max(size => Math.Max(size.Width, size.Height)), framesOfAClip: 0);
         var waiting = new ConcurrentQueue<VideoInput>(videos);

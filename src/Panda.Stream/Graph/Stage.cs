@@ -20,14 +20,15 @@ public readonly record struct StageCount(string Name, string Unit, long Done, in
 /// </remarks>
 public sealed class Stage<T>
 {
-    private readonly ActionBlock<T> _block;
+    private readonly ActionBlock<T>? _block;
+    private readonly Func<T, Task> _run;
     private readonly string _unit;
     private readonly int _capacity;
     private long _done;
 
     /// <param name="name">The stage's name.</param>
     /// <param name="unit">What it counts.</param>
-    /// <param name="capacity">Items it holds at most, those at work counted in.</param>
+    /// <param name="capacity">Items it holds at most, those at work counted in; 0 for a stage without a queue, whose work the sender does before it goes on.</param>
     /// <param name="atOnce">Items it works on at once; with 1 they go in the order in which they came.</param>
     /// <param name="work">Handles one item.</param>
     /// <param name="fault">Told of an exception that escaped the work; it stops the run.</param>
@@ -36,7 +37,7 @@ public sealed class Stage<T>
     {
         (Name, _unit) = (name, unit);
         _capacity = capacity;
-        _block = new(async item =>
+        _run = async item =>
         {
             try
             {
@@ -49,24 +50,28 @@ public sealed class Stage<T>
             {
                 fault(error);
             }
-        }, new() { BoundedCapacity = capacity, MaxDegreeOfParallelism = atOnce, EnsureOrdered = false });
+        };
+        if (capacity > 0)
+            _block = new(_run, new() { BoundedCapacity = capacity, MaxDegreeOfParallelism = atOnce, EnsureOrdered = false });
     }
 
     public string Name { get; }
 
-    public StageCount Count => new(Name, _unit, Volatile.Read(ref _done), _block.InputCount, _capacity);
+    public StageCount Count => new(Name, _unit, Volatile.Read(ref _done), _block?.InputCount ?? 0, _capacity);
 
     /// <summary>Waits for room, then hands the item over.</summary>
     public async Task SendAsync(T item)
     {
-        if (!await _block.SendAsync(item).ConfigureAwait(false))
+        if (_block is null)
+            await _run(item).ConfigureAwait(false);
+        else if (!await _block.SendAsync(item).ConfigureAwait(false))
             throw new InvalidOperationException($"The stage '{Name}' was sent an item after it had been completed.");
     }
 
     /// <summary>No more items come; ends when those inside have left.</summary>
     public Task CompleteAsync()
     {
-        _block.Complete();
-        return _block.Completion;
+        _block?.Complete();
+        return _block?.Completion ?? Task.CompletedTask;
     }
 }

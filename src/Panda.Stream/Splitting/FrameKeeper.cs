@@ -50,7 +50,8 @@ public sealed class FrameKeeper : IDisposable
         _detector = new ShotDetector(settings.Threshold, settings.MinSceneLen, settings.Filter);
         _cutter = new SegmentCutter(settings, fps);
         _scaler = new FrameScaler(info, shortSide);
-        (_fps, _keptPerSecond) = (fps, framesPerSecond > 0 ? Math.Min(framesPerSecond, fps) : fps);
+        // A span a frame where all are kept: products of the rate would round some away.
+        (_fps, _keptPerSecond) = framesPerSecond > 0 && framesPerSecond < fps ? (fps, framesPerSecond) : (1, 1);
         _mostUndecided = undecided;
         _frameTicks = Math.Max(1, (long)Math.Round(1 / (fps * info.TimeBase.ToDouble())));
     }

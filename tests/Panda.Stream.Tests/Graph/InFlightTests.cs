@@ -10,7 +10,7 @@ namespace Panda.Stream.Tests.Graph;
 /// <summary>Ends that do not return until told: what has then piled up before them is exactly what the capacities come to.</summary>
 public class InFlightTests
 {
-    public static TheoryData<int, int, int> Lanes => new() { { 4, 2, 8 }, { 1, 1, 1 }, { 3, 2, 5 } };
+    public static TheoryData<int, int, int> Lanes => new() { { 4, 2, 8 }, { 1, 1, 1 }, { 3, 2, 5 }, { 1, 0, 3 } };
 
     [Theory, MemberData(nameof(Lanes))]
     public async Task A_lane_before_a_stalled_end_holds_what_its_capacities_come_to(int framesPerBatch, int batches, int segments)
@@ -40,7 +40,7 @@ public class InFlightTests
         var counters = new RunCounters();
         var written = 0;
         await using var graph = new CaptionGraph(
-            new(SyntheticGraph.Models(teachers: 1), 1, TimeSpan.Zero, null) { Capacities = capacities },
+            new(SyntheticGraph.Models(teachers: 1), 1, TimeSpan.Zero, null, capacities),
             _ => { gate.Wait(); written++; }, counters, error => Assert.Fail(error.ToString()));
         var input = SyntheticGraph.Video("moving.mp4");
         using (var decoder = VideoDecoder.Open(input.Input.Path))

@@ -45,7 +45,7 @@ public sealed class TinyBudgetTests : IDisposable
             new(models with
             {
                 Score = (request, candidates) => Chance(random, 50) ? throw new InvalidDataException("no score for this one") : models.Score(request, candidates),
-            }, 1, TimeSpan.Zero, null) { Capacities = SyntheticGraph.Ones },
+            }, 1, TimeSpan.Zero, null, SyntheticGraph.Ones),
             add => add(writer), counters, faults.Add);
         var waiting = new Queue<LaneVideo>(Enumerable.Range(0, Videos).Select(number => SyntheticGraph.Video("moving.mp4", $"video {number}")));
         LaneVideo? Next()

@@ -8,7 +8,7 @@ namespace Panda.Stream.Tests.Graph;
 
 public class VideoMemoryTests
 {
-    private static readonly LaneOptions Plenty = SyntheticGraph.Lane(1 << 30, Capacities.For(largestBatch: 8)) with { LeastKeptPerSecond = 5 };
+    private static readonly LaneOptions Plenty = SyntheticGraph.Lane(1 << 30, Capacities.For(largestBatch: 8, decoderThreads: 2)) with { LeastKeptPerSecond = 5 };
 
     private static VideoNeeds Needs(VideoManner manner)
     {
