@@ -3,7 +3,9 @@ using Panda.Stream.Config;
 using Panda.Stream.Graph;
 using Panda.Stream.Models;
 using Panda.Stream.Native;
+using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
+using Panda.Stream.Shards.Ledger;
 using Panda.Stream.Videos;
 
 namespace Panda.Stream.Cli;
@@ -17,8 +19,8 @@ internal static class RunCommand
         var input = new Option<string?>("--input") { Description = "Videos: a folder, a glob, a file, or a .txt list.", HelpName = "FOLDER|GLOB|FILE|LIST.txt" };
         var output = new Option<string?>("--output") { Description = "Folder of the results.", HelpName = "DIR" };
         var set = CommonOptions.Set();
-        var overwrite = new Option<bool>("--overwrite") { Description = "Replace the result that the output folder holds." };
-        var command = new Command("run", "Splits videos into clips, captions them and writes Parquet shards.") { file, input, output, set, overwrite };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Start anew: delete the result that the output folder holds instead of going on with it." };
+        var command = new Command("run", "Splits videos into clips, captions them and writes Parquet shards. The same command again goes on where it was stopped.") { file, input, output, set, overwrite };
         command.SetAction(parsed =>
         {
             var overrides = parsed.GetRequiredValue(set).Select(Override.Set).ToList();
@@ -34,48 +36,60 @@ internal static class RunCommand
     private static async Task<int> RunAsync(string file, List<Override> overrides, bool overwrite)
     {
         var bound = PipelineConfig.Load(file, overrides);
-        if (bound.Value is not { } config)
-            return ConfigErrors.Print(bound.Diagnostics, file, Console.Error);
+        return bound.Value is { } config
+            ? await RunAsync(config, overwrite, retry: false).ConfigureAwait(false)
+            : ConfigErrors.Print(bound.Diagnostics, file, Console.Error);
+    }
 
+    internal static async Task<int> RunAsync(PipelineConfig config, bool overwrite, bool retry)
+    {
         // Whatever can stop the whole run is looked at before any of it starts.
         try
         {
             var inputs = VideoInputs.FindOutside(config.Output, config.Input);
             Console.Error.WriteLine($"panda: {inputs.Videos.Count + inputs.Failed.Count} videos, models {string.Join(", ", config.AllModels)}; results go to {config.Output}");
             using var models = ModelSet.Load(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
-            using var folder = OutputFolder.Claim(config.Output, overwrite);
-            return await RunAsync(config, inputs, models, folder).ConfigureAwait(false);
+            using var folder = OutputFolder.Claim(config.Output, overwrite, goOn: true);
+            return await RunAsync(config, inputs, models, folder, retry).ConfigureAwait(false);
         }
         catch (ModelCardException refused)
         {
             return CommonOptions.Refuse(refused.Message);
         }
-        catch (Exception refused) when (refused is VideoException or OutputFolderException or NativeLibraryException)
+        catch (Exception refused) when (refused is VideoException or ListFileException or OutputFolderException or LedgerException or NativeLibraryException)
         {
             return CommonOptions.Refuse(refused.Message);
         }
     }
 
-    private static async Task<int> RunAsync(PipelineConfig config, VideoInputs inputs, ModelSet models, OutputFolder folder)
+    private static async Task<int> RunAsync(PipelineConfig config, VideoInputs inputs, ModelSet models, OutputFolder folder, bool retry)
     {
         using var stop = new StopSignal();
-        await using var run = new PipelineRun(config, inputs, models, folder, stop.Asked);
+        await using var run = new PipelineRun(config, inputs, models, folder, stop.Asked, retry);
+        foreach (var note in run.Plan.Notes)
+            Console.Error.WriteLine($"panda: {TerminalText.Harmless(note)}");
+        if (run.Plan.IsComplete)
+            return End(RunReport.Load(folder.Path), folder);
 
         var running = Task.Run(run.RunAsync);
-        await ProgressView.ShowAsync(running, run.Snapshot).ConfigureAwait(false);
-        RunReport report;
+        await ProgressView.ShowAsync(running, run.Snapshot, stop.Asked).ConfigureAwait(false);
         try
         {
-            report = await running.ConfigureAwait(false);
+            return End(await running.ConfigureAwait(false), folder);
         }
         catch (IOException fault)
         {
             Console.Error.WriteLine($"panda: the run was stopped: {fault.Message}");
+            Console.Error.WriteLine("panda: what was committed before is kept; once that is mended, the same command goes on from there");
             return CommonOptions.Failed;
         }
+    }
+
+    private static int End(RunReport report, OutputFolder folder)
+    {
         Summary.Write(Console.Out, report, folder.Path);
         foreach (var mismatch in report.Mismatches())
-            Console.Error.WriteLine($"panda: the counts do not add up: {mismatch}");
+            Console.Error.WriteLine($"panda: the counts do not add up: {TerminalText.Harmless(mismatch)}");
         return report.Mismatches().Count > 0 ? CommonOptions.Failed
             : report.Interrupted ? CommonOptions.Interrupted
             : Succeeded(report) ? CommonOptions.Ok

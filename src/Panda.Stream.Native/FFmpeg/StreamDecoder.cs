@@ -20,6 +20,7 @@ public sealed unsafe class StreamDecoder : IDisposable
         {
             AvCodec.avcodec_parameters_to_context(_context, input.CodecParameters(stream)).Ok("avcodec_parameters_to_context");
             AvUtil.av_dict_set(ref options, "threads", threads.ToString(), 0).Ok("av_dict_set");
+            AvUtil.av_dict_set(ref options, "max_pixels", $"{LibavLimits.Pixels}", 0).Ok("av_dict_set");
             AvUtil.av_dict_set(ref options, "pkt_timebase", input.Streams[stream].TimeBase.ToString(), 0).Ok("av_dict_set");
             AvCodec.avcodec_open2(_context, codec, ref options).Ok("avcodec_open2");
         }
@@ -56,6 +57,9 @@ public sealed unsafe class StreamDecoder : IDisposable
         ArgumentNullException.ThrowIfNull(frame);
         return ConcealedPictures.Take(frame.PacketNumber);
     }
+
+    /// <summary>Forgets all packets, after a jump in the file.</summary>
+    public void Flush() => AvCodec.avcodec_flush_buffers(_context);
 
     public void Dispose()
     {

@@ -1,4 +1,5 @@
 using Panda.Stream.Captioning;
+using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
 
 namespace Panda.Stream.Graph;
@@ -8,8 +9,13 @@ namespace Panda.Stream.Graph;
 /// <param name="LargestBatch">Clips in a teacher's batch at most.</param>
 /// <param name="LongestWait">How long the first clip of a batch waits for company.</param>
 /// <param name="MinScore">Clips whose best candidate scores less are filtered out; null keeps all.</param>
+/// <param name="Filters">What else is done to captions that were chosen.</param>
 /// <param name="Capacities">How many items each stage holds.</param>
-public sealed record CaptionOptions(CaptionModels Models, int LargestBatch, TimeSpan LongestWait, double? MinScore, Capacities Capacities);
+public sealed record CaptionOptions(CaptionModels Models, int LargestBatch, TimeSpan LongestWait, double? MinScore, CaptionFilters Filters, Capacities Capacities)
+{
+    /// <summary>Around the writing of each row: nothing but the writing itself, unless a test holds it up.</summary>
+    internal Action<Action> Write { get; init; } = write => write();
+}
 
 /// <summary>What is asked of the models of a run for its clips.</summary>
 /// <param name="Teachers">In the order of the configuration, which is that of candidates in a row.</param>

@@ -62,7 +62,14 @@ public sealed class Lane
         _decode = new("decode", "frames", 1, 1, DecodeAsync, fault, video => video.Frames);
     }
 
-    public IEnumerable<StageCount> Counts => [_decode.Count, _score.Count, _cut.Count, _stitch.Count];
+    /// <summary>The stages of several lanes, those of one name taken together.</summary>
+    /// <param name="frames">Frames decoded so far: decode itself counts a video's only when it has left.</param>
+    internal static IEnumerable<StageCount> Counts(IEnumerable<Lane> lanes, long frames) =>
+        lanes.SelectMany(lane => lane.Counts()).GroupBy(stage => (stage.Name, stage.Unit)).Select(stages => new StageCount(
+            stages.Key.Name, stages.Key.Unit, stages.Key.Name == "decode" ? frames : stages.Sum(stage => stage.Done),
+            stages.Sum(stage => stage.Waiting), stages.Sum(stage => stage.Inside), stages.Sum(stage => stage.Capacity)));
+
+    private IEnumerable<StageCount> Counts() => [_decode.Count, _score.Count, _cut.Count, _stitch.Count];
 
     /// <summary>Takes videos until there are no more, then ends when the last has left the lane.</summary>
     public async Task RunAsync(Func<LaneVideo?> next)
@@ -77,19 +84,19 @@ public sealed class Lane
 
     private async Task DecodeAsync(LaneVideo video)
     {
+        _counters.Enter(video.Input.VideoId);
         try
         {
             _stop.ThrowIfCancellationRequested();
             using var header = VideoHeader.Read(video.Input.Path);
             var memory = video.Memory = await VideoMemory.ReserveAsync(header, _options, _stop).ConfigureAwait(false);
-            if (memory.Manner.KeptPerSecond < _options.KeptPerSecond)
-                _counters.Warnings.Enqueue($"{video.Input.Path}: {memory.Manner.KeptPerSecond} frames a second are kept of it instead of {_options.KeptPerSecond}, to fit into resources.memory");
             using var decoder = VideoDecoder.Open(header, memory.Manner.DecoderThreads);
             video.Info = decoder.Info;
             while (video.Failure is null && ReadBatch(video, decoder) is { } batch)
                 await _score.SendAsync(batch).ConfigureAwait(false);
             video.Damaged = decoder.CorruptPackets + decoder.DecodeErrors;
             video.BackwardJumps = decoder.BackwardJumps;
+            video.IsSeekable = video.Damaged == 0 && video.BackwardJumps == 0;
             if (decoder.End is { IsClean: false } end)
                 video.Fail("decode", end.ToString());
         }
@@ -211,6 +218,7 @@ public sealed class Lane
     private Task SendAsync(LaneVideo video, SegmentFrames frames)
     {
         _counters.AddSegment();
+        video.SegmentsCut++;
         if (_options.Coherence is { } coherence)
             _coherence ??= new RunningCoherence(coherence, video.Info);
         return _stitch.SendAsync(new LaneSegment(video, frames, EmbedAsync(video, frames, _coherence?.AddAsync(frames))));
@@ -259,6 +267,7 @@ public sealed class Lane
             _stitcher = null;
             video.Memory?.VideoEnded();
             await _output.VideoEndedAsync(video).ConfigureAwait(false);
+            _counters.Leave(video.Input.VideoId);
         }
     }
 

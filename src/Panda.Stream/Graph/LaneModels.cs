@@ -25,6 +25,9 @@ internal sealed class LaneModels : IAsyncDisposable
         _coherence = new(frame => batcher.RunAsync(frame), features.Distance, config.Coherence.PerSecond);
     }
 
+    /// <summary>Frames that were embedded.</summary>
+    public long Embedded => _embeddings.Done.Items;
+
     /// <param name="keptShortSide">Pixels of a kept frame's shorter side.</param>
     /// <param name="framesOfAClip">Frames that a model takes of a clip at most; 0 where clips are not captioned.</param>
     public LaneOptions Options(PipelineConfig config, ThreadBudget threads, int keptShortSide, int framesOfAClip)

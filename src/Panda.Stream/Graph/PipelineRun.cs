@@ -3,7 +3,9 @@ using Panda.Stream.Config;
 using Panda.Stream.Native.DuckDb;
 using Panda.Stream.Native.FFmpeg;
 using Panda.Stream.Native.OnnxRuntime;
+using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
+using Panda.Stream.Shards.Ledger;
 using Panda.Stream.Telemetry;
 using Panda.Stream.Videos;
 
@@ -21,15 +23,19 @@ public sealed class PipelineRun : IAsyncDisposable
     private readonly OutputFolder _folder;
     private readonly SplitRecord _split;
     private readonly ShardMetadata _metadata;
-    private readonly ShardWriter _writer;
+    private readonly RunLedger _ledger;
+    private readonly LedgerWriter _writer;
+    private readonly EarlierResults _earlier;
     private readonly RunCounters _counters = new();
     private readonly LaneModels _laneModels;
     private readonly CaptionGraph _captions;
     private readonly List<Lane> _lanes = [];
+    private readonly RecordedLane _recordedLane;
     private readonly CancellationTokenSource _stop;
     private readonly DateTime _started = DateTime.UtcNow;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private readonly Queue<VideoInput> _waiting;
+    private readonly Queue<LedgerVideo> _waiting = [], _recorded = [];
+    private readonly int _finishedBefore;
     private readonly Lock _lock = new();
     private Exception? _fault;
 
@@ -38,13 +44,15 @@ public sealed class PipelineRun : IAsyncDisposable
     /// <param name="models">Its models, loaded; they stay the caller's.</param>
     /// <param name="folder">The claimed output folder; it stays the caller's.</param>
     /// <param name="stop">Once cancelled, nothing further is decoded; what is in flight is finished and the result is valid.</param>
-    public PipelineRun(PipelineConfig config, VideoInputs inputs, ModelSet models, OutputFolder folder, CancellationToken stop)
-        : this(config, inputs, models, CaptionModels.Of(models), folder, stop)
+    /// <param name="retry">Take up again the videos and clips that had failed.</param>
+    /// <exception cref="LedgerException">The folder's ledger cannot be used.</exception>
+    public PipelineRun(PipelineConfig config, VideoInputs inputs, ModelSet models, OutputFolder folder, CancellationToken stop, bool retry = false)
+        : this(config, inputs, models, CaptionModels.Of(models), folder, stop, retry)
     {
     }
 
     /// <param name="captions">What is asked of the models for clips, where a measurement puts something of its own around them.</param>
-    internal PipelineRun(PipelineConfig config, VideoInputs inputs, ModelSet models, CaptionModels captions, OutputFolder folder, CancellationToken stop)
+    internal PipelineRun(PipelineConfig config, VideoInputs inputs, ModelSet models, CaptionModels captions, OutputFolder folder, CancellationToken stop, bool retry = false)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(models);
@@ -52,18 +60,24 @@ public sealed class PipelineRun : IAsyncDisposable
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
         _split = SplitRecord.Of(config, models.Embedder, models.Features);
         _metadata = new ShardMetadata(PipelineHash.Of(config), EngineVersion.Text);
-        _writer = new ShardWriter(folder, _metadata, config.Shards.Rows);
-        _waiting = new Queue<VideoInput>(inputs.Videos);
+        var identity = RunIdentity.Of(config, models.Identities, models.Features?.Identity, models.PictureSize);
+        _ledger = RunLedger.Open(folder, config, identity, inputs, [.. inputs.Failed.Select(Rows.OfFailed)], retry);
+        _writer = new LedgerWriter(_ledger, folder, _metadata, config.Shards.Rows, [.. models.Teachers.Select(teacher => teacher.Name)]);
+        _earlier = new EarlierResults(_ledger, folder, identity);
+        foreach (var video in _ledger.Videos.Where(video => video.State == VideoState.Waiting))
+            (_earlier.HasSegments(video) ? _recorded : _waiting).Enqueue(video);
+        _finishedBefore = _ledger.Videos.Count - _waiting.Count - _recorded.Count;
 
         var threads = ThreadBudget.Of(config, inputs.Videos.Count);
         _captions = new CaptionGraph(
             new(captions, config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore,
-                Capacities.For(config.Caption.Batch.Largest, threads.DecoderThreads)), add => add(_writer), _counters, Fault);
+                CaptionFilters.Load(config.Select.Filters), Capacities.For(config.Caption.Batch.Largest, threads.DecoderThreads)), _writer, _counters, Fault);
         _laneModels = new LaneModels(config, models.Embedder, models.Features);
         var options = _laneModels.Options(config, threads, models.PictureSize, models.FramesOfAClip);
         Memory = options.Memory;
         for (var lane = 0; lane < threads.Lanes; lane++)
             _lanes.Add(new Lane(options, _captions, _counters, Fault, _stop.Token));
+        _recordedLane = new RecordedLane(options, _captions, _counters, _stop.Token);
 
         // Decoders and models hold a pool thread for as long as they compute; the pool must not first wait to find that out.
         ThreadPool.GetMinThreads(out var workers, out var ports);
@@ -73,52 +87,81 @@ public sealed class PipelineRun : IAsyncDisposable
     /// <summary>What its videos may take, and take.</summary>
     internal MemoryBudget Memory { get; }
 
+    /// <summary>What the folder's ledger says is to be done.</summary>
+    public RunPlan Plan => _ledger.Plan;
+
+    /// <summary>What this start has computed, as far as it has come: frames decoded, probe frames embedded, captions asked of each teacher, clips scored.</summary>
+    public RunWork Work => new(_counters.Frames, _laneModels.Embedded, _captions.Work.Captions, _captions.Work.Scored);
+
     /// <summary>How the run stands now.</summary>
-    public RunSnapshot Snapshot()
-    {
-        // The lanes' stages of one name are shown as one; a video counts in decode only when it has left, so the frames are taken as they come.
-        var lanes = _lanes.SelectMany(lane => lane.Counts).GroupBy(stage => (stage.Name, stage.Unit)).Select(stages => new StageCount(
-            stages.Key.Name, stages.Key.Unit, stages.Key.Name == "decode" ? _counters.Frames : stages.Sum(stage => stage.Done),
-            stages.Sum(stage => stage.Waiting), stages.Sum(stage => stage.Capacity)));
-        return new(_stop.IsCancellationRequested, _clock.Elapsed, _inputs.Videos.Count + _inputs.Failed.Count, _counters.VideosDone + _counters.VideosFailed,
-            _counters.VideoSeconds, [.. lanes, .. _captions.Counts]);
-    }
+    public RunSnapshot Snapshot() =>
+        new(_stop.IsCancellationRequested, _clock.Elapsed, _ledger.Videos.Count, _finishedBefore + _counters.VideosDone + _counters.VideosFailed,
+            _counters.VideoSeconds, _counters.VideosInFlight, [.. Lane.Counts(_lanes, _counters.Frames), .. _captions.Counts]);
 
     /// <summary>Streams every video through the graph and writes the result.</summary>
     /// <returns>The report, as it stands in run.json.</returns>
     /// <exception cref="ShardWriteException">The shards could not be written; those committed before stay readable.</exception>
     public async Task<RunReport> RunAsync()
     {
-        foreach (var failed in _inputs.Failed)
-        {
-            _counters.AddVideo(failed: true, seconds: 0);
-            _writer.Add(Rows.OfFailed(failed));
-        }
-        await Task.WhenAll(_lanes.Select(lane => lane.RunAsync(NextVideo))).ConfigureAwait(false);
+        await Task.WhenAll(_lanes.SelectMany(lane => new[] { lane.RunAsync(NextVideo), RunRecordedAsync() })).ConfigureAwait(false);
         await _captions.CompleteAsync().ConfigureAwait(false);
-        if (_fault is { } fault)
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(fault);
-
-        var report = Report(_writer.Complete());
+        ThrowFault();
+        _writer.Complete();
+        var report = Report();
         report.Write(_folder);
+        // What the earlier results still held is in this one now.
+        if (report.Videos.Waiting == 0)
+            _earlier.Delete();
         return report;
     }
 
     private LaneVideo? NextVideo()
     {
-        VideoInput? input;
         lock (_lock)
         {
-            if (!_waiting.TryDequeue(out input))
+            if (_stop.IsCancellationRequested || !_waiting.TryDequeue(out var video))
                 return null;
+            return Take(video);
         }
-        // After a stop the rest goes through unopened, so that every video is accounted for.
-        if (_stop.IsCancellationRequested)
-            return new LaneVideo(input, VideoText.None);
-        var sidecar = Sidecars.Read(input.Path);
-        foreach (var warning in sidecar.Warnings)
-            _counters.Warnings.Enqueue(warning);
-        return new LaneVideo(input, sidecar.Text);
+    }
+
+    private async Task RunRecordedAsync()
+    {
+        while (Next() is { } video)
+        {
+            try
+            {
+                await _recordedLane.RunAsync(Take(video)).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // Handed on whole: the run stops.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                Fault(error);
+            }
+        }
+
+        LedgerVideo? Next()
+        {
+            lock (_lock)
+                return !_stop.IsCancellationRequested && _recorded.TryDequeue(out var video) ? video : null;
+        }
+    }
+
+    private LaneVideo Take(LedgerVideo video)
+    {
+        var sidecar = Sidecars.Read(video.Path);
+        var known = _earlier.Find(video);
+        _writer.Tell(new(video.Id, null, "videos", DateTime.UtcNow, 0, known.Segments is { } segments
+            ? $"taken in; {segments.Count} segments and {known.Clips.Count} captioned clips are known from an earlier result"
+            : known.Clips.Count > 0 ? $"taken in; {known.Clips.Count} captioned clips are known from before" : "taken in"));
+        return new LaneVideo(new VideoInput(video.Id, video.Path), sidecar.Text) { Ordinal = video.Ordinal, TextWarnings = sidecar.Warnings, Known = known };
+    }
+
+    private void ThrowFault()
+    {
+        if (_fault is { } fault)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(fault);
     }
 
     // What must stop the run (a disk that is full, a fault of our own) ends the decoding; what is in flight drains quickly.
@@ -128,30 +171,22 @@ public sealed class PipelineRun : IAsyncDisposable
             _stop.Cancel();
     }
 
-    private RunReport Report(WrittenRows written)
+    private RunReport Report()
     {
-        var seconds = _clock.Elapsed.TotalSeconds;
-        var (done, failed) = (_counters.VideosDone, _counters.VideosFailed);
-        return new RunReport
+        var (videos, began, seconds) = _writer.Accounts();
+        return RunReport.Sum(videos, _writer.Mismatches) with
         {
             Version = _metadata.Version,
             PipelineHash = _metadata.PipelineHash,
             Split = _split,
-            Started = _started,
+            Started = began,
             Finished = DateTime.UtcNow,
-            Interrupted = _stop.IsCancellationRequested,
-            Videos = new(_inputs.Failed.Count + _inputs.Videos.Count, done, failed),
-            InputsIgnored = _inputs.Ignored,
-            Segments = new(_counters.Segments, written.SegmentsInClips, written.SegmentsDropped, written.Drops),
-            Clips = new(_counters.Clips, written.Captioned, written.Clips, written.Filtered, written.FailedClips),
-            Teachers = written.Teachers,
             Seconds = seconds,
-            VideoSeconds = _counters.VideoSeconds,
+            InputsIgnored = _inputs.Ignored,
             Engines = new Dictionary<string, string>
             {
                 ["ffmpeg"] = Libav.Require(), ["onnxruntime"] = OnnxEnvironment.Version, ["duckdb"] = DuckDbLibrary.Version,
             },
-            Warnings = [.. _counters.Warnings.Order(StringComparer.Ordinal)],
         };
     }
 
@@ -159,7 +194,16 @@ public sealed class PipelineRun : IAsyncDisposable
     {
         await _laneModels.DisposeAsync().ConfigureAwait(false);
         await _captions.DisposeAsync().ConfigureAwait(false);
+        _earlier.Dispose();
         _writer.Dispose();
+        _ledger.Dispose();
         _stop.Dispose();
     }
 }
+
+/// <summary>What a start of a run has computed itself; the rest of its result was there before.</summary>
+/// <param name="Frames">Frames decoded.</param>
+/// <param name="Embedded">Probe frames embedded.</param>
+/// <param name="Captions">Captions asked of each teacher, by its name.</param>
+/// <param name="Scored">Clips that the matcher scored.</param>
+public sealed record RunWork(long Frames, long Embedded, IReadOnlyDictionary<string, long> Captions, long Scored);

@@ -7,8 +7,9 @@ namespace Panda.Stream.Graph;
 /// <param name="Unit">What it counts: frames, segments, clips, rows.</param>
 /// <param name="Done">How many of these have left it.</param>
 /// <param name="Waiting">Items that wait at its door; one item may hold many frames.</param>
+/// <param name="Inside">Items that it holds: those that wait and those at work.</param>
 /// <param name="Capacity">Items it holds at most, those at work counted in.</param>
-public readonly record struct StageCount(string Name, string Unit, long Done, int Waiting, int Capacity);
+public readonly record struct StageCount(string Name, string Unit, long Done, int Waiting, int Inside, int Capacity);
 
 /// <summary>
 /// One bounded stage of the graph: an ActionBlock that sends what it makes onward itself, with <see cref="SendAsync"/> of the
@@ -25,6 +26,7 @@ public sealed class Stage<T>
     private readonly string _unit;
     private readonly int _capacity;
     private long _done;
+    private int _inside;
 
     /// <param name="name">The stage's name.</param>
     /// <param name="unit">What it counts.</param>
@@ -50,6 +52,10 @@ public sealed class Stage<T>
             {
                 fault(error);
             }
+            finally
+            {
+                Interlocked.Decrement(ref _inside);
+            }
         };
         if (capacity > 0)
             _block = new(_run, new() { BoundedCapacity = capacity, MaxDegreeOfParallelism = atOnce, EnsureOrdered = false });
@@ -57,11 +63,20 @@ public sealed class Stage<T>
 
     public string Name { get; }
 
-    public StageCount Count => new(Name, _unit, Volatile.Read(ref _done), _block?.InputCount ?? 0, _capacity);
+    // Who waits at the door of a full stage is not inside yet.
+    public StageCount Count
+    {
+        get
+        {
+            var inside = Volatile.Read(ref _inside);
+            return new(Name, _unit, Volatile.Read(ref _done), _block?.InputCount ?? 0, _block is null ? inside : Math.Min(inside, _capacity), _capacity);
+        }
+    }
 
     /// <summary>Waits for room, then hands the item over.</summary>
     public async Task SendAsync(T item)
     {
+        Interlocked.Increment(ref _inside);
         if (_block is null)
             await _run(item).ConfigureAwait(false);
         else if (!await _block.SendAsync(item).ConfigureAwait(false))

@@ -23,6 +23,9 @@ public sealed class VideoMemory
     /// <summary>How the video is streamed so that it fits.</summary>
     public VideoManner Manner { get; }
 
+    /// <summary>Whether fewer frames a second are kept of it than the configuration says.</summary>
+    public bool IsThinned => Manner.KeptPerSecond < _options.KeptPerSecond;
+
     /// <summary>
     /// Waits until the budget has room for a video. One that does not fit as configured takes the first cheaper way that does: frames
     /// go one by one instead of in batches, fewer threads decode it, fewer frames a second are kept.

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Panda.Stream.Native.Files;
+using Panda.Stream.Shards.Ledger;
 
 namespace Panda.Stream.Shards;
 
@@ -7,6 +8,9 @@ namespace Panda.Stream.Shards;
 public sealed record RunReport
 {
     public const string FileName = "run.json";
+
+    // Warnings make up most of it: a million of them still fit.
+    private const int MostBytes = 256 << 20;
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -25,7 +29,7 @@ public sealed record RunReport
     /// <summary>In UTC.</summary>
     public required DateTime Finished { get; init; }
 
-    /// <summary>The user stopped it: what had been taken in is done, the rest of the input was not looked at.</summary>
+    /// <summary>The user stopped it: some videos wait for the same command to go on.</summary>
     public bool Interrupted { get; init; }
 
     /// <summary>False where clips were made without captions.</summary>
@@ -41,6 +45,13 @@ public sealed record RunReport
 
     public required SegmentCounts Segments { get; init; }
     public required ClipCounts Clips { get; init; }
+
+    /// <summary>Filtered clips by the key below <c>select</c> that asked for it.</summary>
+    public IReadOnlyDictionary<string, int> FilteredBy { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Names of persons for which "person" stands in the captions of rows.</summary>
+    public int NamesReplaced { get; init; }
+
     public required IReadOnlyDictionary<string, TeacherCounts> Teachers { get; init; }
 
     /// <summary>From start to end, on the clock.</summary>
@@ -59,8 +70,44 @@ public sealed record RunReport
     /// <summary>Versions of the native engines, by name.</summary>
     public IReadOnlyDictionary<string, string> Engines { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Whether all that went in came out; each answer is one sum that does not hold, in words. None: all hold.</summary>
-    public IReadOnlyList<string> Mismatches() => [.. Conservation.Check(this)];
+    /// <summary>What went in and did not come out exactly once, by name.</summary>
+    public IReadOnlyList<string> Lost { get; init; } = [];
+
+    /// <summary>Whether all that went in came out; each answer is one thing that was lost or doubled, or one sum that does not hold, in words. None: all is there.</summary>
+    public IReadOnlyList<string> Mismatches() => [.. Lost, .. Conservation.Check(this)];
+
+    /// <summary>The figures of a run as the sum of what came of its videos.</summary>
+    internal static RunReport Sum(IReadOnlyList<LedgerVideo> videos, IReadOnlyList<string> lost)
+    {
+        var accounts = videos.Select(video => video.Account).OfType<VideoAccount>().ToList();
+        int States(VideoState state) => videos.Count(video => video.State == state);
+        return new()
+        {
+            Version = "",
+            PipelineHash = "",
+            Started = default,
+            Finished = default,
+            Seconds = 0,
+            Interrupted = States(VideoState.Waiting) > 0,
+            Videos = new(videos.Count, States(VideoState.Done), States(VideoState.Failed), States(VideoState.Waiting)),
+            Segments = new(
+                accounts.Sum(account => account.Segments), accounts.Sum(account => account.SegmentsInClips), accounts.Sum(account => account.Drops.Values.Sum()),
+                ByKey(account => account.Drops)),
+            Clips = new(
+                accounts.Sum(account => account.Clips), accounts.Sum(account => account.Captioned), accounts.Sum(account => account.Rows),
+                accounts.Sum(account => account.Filtered), accounts.Sum(account => account.FailedClips)),
+            Teachers = new SortedDictionary<string, TeacherCounts>(accounts.SelectMany(account => account.Teachers).GroupBy(teacher => teacher.Key).ToDictionary(counts => counts.Key, counts => new TeacherCounts(
+                counts.Sum(count => count.Value.Candidates), counts.Sum(count => count.Value.Chosen), counts.Sum(count => count.Value.Errors))), StringComparer.Ordinal),
+            VideoSeconds = accounts.Sum(account => account.Seconds),
+            Warnings = [.. accounts.SelectMany(account => account.TextWarnings.Concat(account.Warnings))],
+            FilteredBy = ByKey(account => account.FilteredBy),
+            NamesReplaced = accounts.Sum(account => account.NamesReplaced),
+            Lost = lost,
+        };
+
+        SortedDictionary<string, int> ByKey(Func<VideoAccount, IReadOnlyDictionary<string, int>> counts) => new(
+            accounts.SelectMany(counts).GroupBy(count => count.Key).ToDictionary(same => same.Key, same => same.Sum(count => count.Value)), StringComparer.Ordinal);
+    }
 
     /// <summary>Writes it to a claimed folder, whole or not at all.</summary>
     /// <exception cref="IOException">With path and reason.</exception>
@@ -85,7 +132,7 @@ public sealed record RunReport
         var path = Path.Combine(folder, FileName);
         try
         {
-            return JsonSerializer.Deserialize<RunReport>(File.ReadAllText(path), Json)
+            return JsonSerializer.Deserialize<RunReport>(RegularFile.ReadAll(path, MostBytes), Json)
                 ?? throw new JsonException("found null");
         }
         catch (JsonException reason)
@@ -95,8 +142,8 @@ public sealed record RunReport
     }
 }
 
-/// <summary>Videos taken in, done to the end, failed.</summary>
-public sealed record VideoCounts(int In, int Done, int Failed);
+/// <summary>Videos taken in, done to the end, failed, and those that wait for the run to go on.</summary>
+public sealed record VideoCounts(int In, int Done, int Failed, int Waiting = 0);
 
 /// <summary>Segments cut, in clips, dropped, and dropped by reason.</summary>
 public sealed record SegmentCounts(int Total, int InClips, int Dropped, IReadOnlyDictionary<string, int> Drops);

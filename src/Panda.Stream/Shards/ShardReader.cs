@@ -1,3 +1,4 @@
+using Panda.Stream.Models;
 using Panda.Stream.Native.DuckDb;
 
 namespace Panda.Stream.Shards;
@@ -31,6 +32,41 @@ public sealed class ShardReader : IDisposable
         return new(full);
     }
 
+    /// <summary>Reads the shards of a folder that may hold none.</summary>
+    internal static ShardReader Within(string folder) => new(folder);
+
+    /// <summary>One video's rows in one shard of a table that has a column video_id.</summary>
+    internal IReadOnlyList<TRow> Of<TRow>(ShardTable<TRow> table, int part, string videoId) =>
+        Rows(table, ShardFile.PathOf(_folder, table.Folder, part), "WHERE video_id = $1", videoId);
+
+    /// <summary>The shard that holds a clip, whatever became of it: its path below the folder; null where none does.</summary>
+    internal string? PartOf(string clipId)
+    {
+        foreach (var (table, column) in new[] { (ShardTables.Clips.Folder, "clip_id"), (ShardTables.Filtered.Folder, "clip_id"), (ShardTables.Failed.Folder, "id") })
+            foreach (var shard in ExistingResult.ShardsOf(_folder, table))
+            {
+                using var found = Query(shard, table, "count(*)", $"WHERE {column} = $1", clipId);
+                if (found.Read() && found[0].AsLong > 0)
+                    return Path.GetRelativePath(_folder, shard);
+            }
+        return null;
+    }
+
+    /// <summary>How many rows each identity has in a table, as its shards have it.</summary>
+    /// <param name="table">The table's folder.</param>
+    /// <param name="column">The column that holds the identity.</param>
+    internal Dictionary<string, long> Count(string table, string column)
+    {
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var shard in ExistingResult.ShardsOf(_folder, table))
+        {
+            using var found = Query(shard, table, $"{column}, count(*)", $"GROUP BY {column}");
+            while (found.Read())
+                counts[found[0].AsText] = counts.GetValueOrDefault(found[0].AsText) + found[1].AsLong;
+        }
+        return counts;
+    }
+
     /// <summary>The clips in order of shard and row.</summary>
     /// <exception cref="ShardReadException">A shard is truncated, damaged or not one of ours; names the file.</exception>
     public IEnumerable<ClipRow> Clips(ClipQuery? query = null)
@@ -49,6 +85,34 @@ public sealed class ShardReader : IDisposable
         }
     }
 
+    /// <summary>The clips video by video, each video's in order of time. Of the rows, those are held whose video goes on in a later shard.</summary>
+    /// <exception cref="ShardReadException">As <see cref="Clips"/>.</exception>
+    public IEnumerable<IReadOnlyList<ClipRow>> ClipsByVideo()
+    {
+        var shards = ExistingResult.ShardsOf(_folder, ShardTables.Clips.Folder).ToList();
+        // By hashes of the ids, for millions of videos: where two fall together, one is held longer than it need be.
+        var last = new Dictionary<double, int>();
+        for (var shard = 0; shard < shards.Count; shard++)
+            foreach (var video in VideosOf(shards[shard]))
+                last[StableHash.Unit(video)] = shard;
+
+        var open = new OrderedDictionary<string, List<ClipRow>>(StringComparer.Ordinal);
+        for (var shard = 0; shard < shards.Count; shard++)
+        {
+            foreach (var row in Rows(ShardTables.Clips, shards[shard], ""))
+            {
+                if (!open.TryGetValue(row.VideoId, out var clips))
+                    open.Add(row.VideoId, clips = []);
+                clips.Add(row);
+            }
+            foreach (var video in open.Keys.Where(video => last[StableHash.Unit(video)] == shard).ToList())
+            {
+                yield return [.. open[video].OrderBy(clip => clip.StartFrame)];
+                open.Remove(video);
+            }
+        }
+    }
+
     /// <inheritdoc cref="Clips"/>
     public IEnumerable<FilteredRow> Filtered() => All(ShardTables.Filtered);
 
@@ -61,23 +125,41 @@ public sealed class ShardReader : IDisposable
     private IEnumerable<TRow> All<TRow>(ShardTable<TRow> table) =>
         ExistingResult.ShardsOf(_folder, table.Folder).SelectMany(shard => Rows(table, shard, ""));
 
-    private List<TRow> Rows<TRow>(ShardTable<TRow> table, string shard, string where, params object?[] parameters)
+    private List<string> VideosOf(string shard) => Read(ShardTables.Clips.Folder, shard, "DISTINCT video_id", "", row => row[0].AsText);
+
+    private List<TRow> Rows<TRow>(ShardTable<TRow> table, string shard, string where, params object?[] parameters) =>
+        Read(table.Folder, shard, string.Join(", ", table.Columns.Select(column => SqlText.Name(column.Name))), where, table.Read, parameters);
+
+    private List<T> Read<T>(string table, string shard, string columns, string where, Func<DuckDbResult, T> read, params object?[] parameters)
     {
-        var columns = string.Join(", ", table.Columns.Select(column => SqlText.Name(column.Name)));
+        using var result = Query(shard, table, columns, where, parameters);
         try
         {
-            using var result = _database.Query(
-                $"SELECT {columns} FROM read_parquet({SqlText.File(shard)}, hive_partitioning = false) {where}", parameters);
-            var rows = new List<TRow>();
+            var rows = new List<T>();
             while (result.Read())
-                rows.Add(table.Read(result));
+                rows.Add(read(result));
             return rows;
         }
         catch (Exception reason) when (reason is DuckDbException or InvalidCastException or InvalidDataException)
         {
-            throw new ShardReadException($"{shard}: not a readable shard of {table.Folder}: {reason.Message}", reason);
+            throw Unreadable(shard, table, reason);
         }
     }
+
+    private DuckDbResult Query(string shard, string table, string columns, string rest, params object?[] parameters)
+    {
+        try
+        {
+            return _database.Query($"SELECT {columns} FROM read_parquet({SqlText.File(shard)}, hive_partitioning = false) {rest}", parameters);
+        }
+        catch (DuckDbException reason)
+        {
+            throw Unreadable(shard, table, reason);
+        }
+    }
+
+    private static ShardReadException Unreadable(string shard, string table, Exception reason) =>
+        new($"{shard}: not a readable shard of {table}: {reason.Message}", reason);
 
     public void Dispose() => _database.Dispose();
 }

@@ -22,29 +22,31 @@ public sealed class VideoDecoder : IDisposable
     private readonly Packet _packet = new();
     private readonly FramePool _pool = new();
     private readonly double _frameTicks;
+    private readonly long _mostBytes;
     private FrameSlot? _next;
     private bool _draining, _disposed;
     private string? _breakOff;
     private string _lastError = "";
     private int _drainErrors, _packets, _frames, _damageSeen;
-    private long _lastPts, _shift;
+    private long _lastPts, _shift, _packetBytes;
 
     private VideoDecoder(VideoHeader header, int threads)
     {
-        (Path, _input, _stream, _isSingle) = (header.Path, header.Input, header.Stream, threads == 1);
+        (Path, _mostBytes, _input, _stream, _isSingle) = (header.Path, VideoLimits.Readings * header.FileBytes, header.Input, header.Stream, threads == 1);
         _input.DiscardAllBut(_stream.Index);
         _decoder = new StreamDecoder(_input, _stream.Index, threads);
         try
         {
             // The first frame is decoded at once: only then are size and pixel format certain, and that there is a frame at all.
             _next = Advance() ?? throw NoFrames();
+            Info = VideoStreamInfo.Of(_input, _stream, _next.Picture);
+            RefuseUnfit(_next.Picture);
         }
         catch
         {
             Dispose();
             throw;
         }
-        Info = VideoStreamInfo.Of(_input, _stream, _next.Picture);
         _frameTicks = 1 / (Info.FrameRate.ToDouble() * Info.TimeBase.ToDouble());
     }
 
@@ -91,6 +93,7 @@ public sealed class VideoDecoder : IDisposable
     /// <summary>Reads the next frame.</summary>
     /// <param name="frame">A lease that the caller disposes.</param>
     /// <returns>False at the end, when <see cref="End"/> is set.</returns>
+    /// <exception cref="VideoException">The pictures change to a size that is not taken.</exception>
     public bool TryRead(out DecodedFrame frame)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -104,9 +107,31 @@ public sealed class VideoDecoder : IDisposable
             frame = default;
             return false;
         }
+        if (slot.Picture.Width != Info.Width || slot.Picture.Height != Info.Height)
+            RefuseUnfit(slot.Picture);
         var (pts, isDamaged) = Take(slot);
         frame = new DecodedFrame(slot, slot.Fill(_frames++, pts, isDamaged));
         return true;
+    }
+
+    /// <summary>Time of the frame to be read next where it is decoded already, as after opening and after a jump.</summary>
+    internal long? NextPts => _next?.Picture.Pts;
+
+    /// <summary>Goes to a key frame at or before a time, as far as the container knows one; frames read from there on are counted from 0 again.</summary>
+    /// <returns>False where the file cannot be searched or its frames carry no times; then nothing more can be read.</returns>
+    public bool TrySeek(long pts)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_next is { } unread)
+            _pool.Return(unread);
+        _next = null;
+        if (_input.SeekBefore(_stream.Index, pts) < 0)
+            return false;
+        _decoder.Flush();
+        _isSingle = true; // from here on nothing is begun again
+        (_draining, _drainErrors, _frames, _shift, _lastPts, _breakOff, End) = (false, 0, 0, 0, 0, null, null);
+        _next = Advance();
+        return NextPts is not null;
     }
 
     /// <summary>Closes the file. Frames still leased stay valid until their leases end.</summary>
@@ -148,7 +173,7 @@ public sealed class VideoDecoder : IDisposable
         _decoder = new StreamDecoder(_input, _stream.Index, threads: 1);
         (CorruptPackets, DecodeErrors, BackwardJumps) = (0, 0, 0);
         (_draining, _breakOff, _lastError) = (false, null, "");
-        (_drainErrors, _packets, _damageSeen, _lastPts, _shift) = (0, 0, 0, 0, 0);
+        (_drainErrors, _packets, _packetBytes, _damageSeen, _lastPts, _shift) = (0, 0, 0, 0, 0, 0);
         var passed = _frames;
         for (_frames = 0; _frames < passed && Advance() is { } slot; _frames++)
         {
@@ -220,9 +245,7 @@ public sealed class VideoDecoder : IDisposable
                 continue;
             if (code < 0)
             {
-                _breakOff = ReasonOfEnd(code);
-                _draining = true;
-                _ = _decoder.SendEnd();
+                StopFeeding(ReasonOfEnd(code));
                 return;
             }
             if (_packet.StreamIndex != _stream.Index)
@@ -231,6 +254,13 @@ public sealed class VideoDecoder : IDisposable
                 continue;
             }
             _packets++;
+            _packetBytes += 1 + _packet.Size; // one more, since tables may also claim any number of empty ones
+            if (_packetBytes > _mostBytes)
+            {
+                _packet.Clear();
+                StopFeeding($"found more than {_mostBytes} bytes of packets, expected at most {VideoLimits.Readings} times what the file has");
+                return;
+            }
             if (_packet.IsCorrupt)
                 CorruptPackets++;
             LibavLog.Clear();
@@ -240,6 +270,19 @@ public sealed class VideoDecoder : IDisposable
                 CountError(sent);
             return;
         }
+    }
+
+    private void RefuseUnfit(Frame picture)
+    {
+        if (VideoLimits.Refusal(picture.Width, picture.Height, Info.SampleAspect.ToDouble()) is { } reason)
+            throw new VideoException(Path, reason);
+    }
+
+    private void StopFeeding(string? breakOff)
+    {
+        _breakOff = breakOff;
+        _draining = true;
+        _ = _decoder.SendEnd();
     }
 
     // Demuxers report some broken files as a plain end and only log or note the reason.
@@ -257,7 +300,7 @@ public sealed class VideoDecoder : IDisposable
 
     private VideoException NoFrames()
     {
-        var why = _lastError.Length > 0 ? _lastError : _breakOff ?? "no error reported";
+        var why = _packetBytes > _mostBytes ? _breakOff : _lastError.Length > 0 ? _lastError : _breakOff ?? "no error reported";
         return new VideoException(Path, $"found no decodable frame in {_packets} {_stream.Codec} packets ({why}), expected at least one");
     }
 }

@@ -5,9 +5,9 @@ namespace Panda.Stream.Videos;
 /// <summary>A video whose container has been read and of which nothing is decoded yet: what it takes can be judged before it is taken.</summary>
 public sealed class VideoHeader : IDisposable
 {
-    private VideoHeader(string path, MediaInput input, MediaStream stream)
+    private VideoHeader(string path, long fileBytes, MediaInput input, MediaStream stream)
     {
-        (Path, Input, Stream) = (path, input, stream);
+        (Path, FileBytes, Input, Stream) = (path, fileBytes, input, stream);
         Info = VideoStreamInfo.Of(input, stream, first: null);
     }
 
@@ -19,6 +19,8 @@ public sealed class VideoHeader : IDisposable
     /// <summary>Bytes of one decoded picture at the size and format of the header; null when no picture can be so large.</summary>
     public long? PictureBytes => Frame.BytesOf(Stream.Format, Stream.Width, Stream.Height);
 
+    internal long FileBytes { get; }
+
     internal MediaInput Input { get; }
 
     internal MediaStream Stream { get; }
@@ -27,14 +29,14 @@ public sealed class VideoHeader : IDisposable
     /// <exception cref="VideoException">There is no file, or no video in it; the message says what was found instead.</exception>
     public static VideoHeader Read(string path)
     {
-        if (VideoFile.Unusable(path, out _) is { } reason)
+        if ((VideoFile.Unusable(path, out var fileBytes) ?? Mp4Tables.Refusal(path)) is { } reason)
             throw new VideoException(path, reason);
 
         MediaInput? input = null;
         try
         {
             input = MediaInput.Open(System.IO.Path.GetFullPath(path));
-            return new VideoHeader(path, input, ChooseStream(path, input));
+            return new VideoHeader(path, fileBytes, input, ChooseStream(path, input));
         }
         catch (Exception failure)
         {

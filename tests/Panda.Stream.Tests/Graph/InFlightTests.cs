@@ -21,7 +21,7 @@ public class InFlightTests
         LaneVideo? next = SyntheticGraph.Video("moving.mp4");
         var running = Task.Run(() => lane.RunAsync(() => Interlocked.Exchange(ref next, null)));
 
-        long Out(string stage) => lane.Counts.Single(count => count.Name == stage).Done;
+        long Out(string stage) => Lane.Counts([lane], counters.Frames).Single(count => count.Name == stage).Done;
         (long, long) InFlight() => (counters.Frames - Out("cut"), counters.Segments - Out("stitch"));
         await Settles(InFlight, (capacities.MostBatches * framesPerBatch, capacities.MostSegments));
 
@@ -39,10 +39,11 @@ public class InFlightTests
         using var gate = new ManualResetEventSlim();
         var counters = new RunCounters();
         var written = 0;
-        await using var graph = new CaptionGraph(
-            new(SyntheticGraph.Models(teachers: 1), 1, TimeSpan.Zero, null, capacities),
-            _ => { gate.Wait(); written++; }, counters, error => Assert.Fail(error.ToString()));
         var input = SyntheticGraph.Video("moving.mp4");
+        using var ledger = new SyntheticLedger([input.Input], teachers: 1);
+        await using var graph = new CaptionGraph(
+            SyntheticGraph.Captions(SyntheticGraph.Models(teachers: 1), capacities) with { Write = _ => { gate.Wait(); written++; } },
+            ledger.Writer, counters, error => Assert.Fail(error.ToString()));
         using (var decoder = VideoDecoder.Open(input.Input.Path))
             input.Info = decoder.Info;
         const int EachLane = 100;

@@ -9,13 +9,9 @@ using Panda.Stream.Videos;
 namespace Panda.Stream.Tests.Graph;
 
 /// <summary>Thousands of items through the real graph with room for next to nothing and delays anywhere: it must neither stick nor lose any.</summary>
-public sealed class TinyBudgetTests : IDisposable
+public class TinyBudgetTests
 {
     private const int Lanes = 3;
-
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
 
     /// <summary>Videos of 400 frames; PANDA_TINY_BUDGET_VIDEOS for more.</summary>
     private static int Videos => int.Parse(Environment.GetEnvironmentVariable("PANDA_TINY_BUDGET_VIDEOS") ?? "12", CultureInfo.InvariantCulture);
@@ -38,16 +34,16 @@ public sealed class TinyBudgetTests : IDisposable
 
         var counters = new RunCounters();
         var faults = new List<Exception>();
-        using var folder = OutputFolder.Claim(_folder.File("out"));
-        using var writer = new ShardWriter(folder, new("hash", "0"), rowsPerShard: 100);
+        LaneVideo[] videos = [.. Enumerable.Range(0, Videos).Select(number => SyntheticGraph.Video("moving.mp4", $"video {number}", number))];
+        using var ledger = new SyntheticLedger([.. videos.Select(video => video.Input)], teachers: 2);
         var models = SyntheticGraph.Models(teachers: 2, () => DelayAsync(random).Wait());
         await using var captions = new CaptionGraph(
-            new(models with
+            SyntheticGraph.Captions(models with
             {
                 Score = (request, candidates) => Chance(random, 50) ? throw new InvalidDataException("no score for this one") : models.Score(request, candidates),
-            }, 1, TimeSpan.Zero, null, SyntheticGraph.Ones),
-            add => add(writer), counters, faults.Add);
-        var waiting = new Queue<LaneVideo>(Enumerable.Range(0, Videos).Select(number => SyntheticGraph.Video("moving.mp4", $"video {number}")));
+            }, SyntheticGraph.Ones),
+            ledger.Writer, counters, faults.Add);
+        var waiting = new Queue<LaneVideo>(videos);
         LaneVideo? Next()
         {
             lock (waiting)
@@ -58,15 +54,17 @@ public sealed class TinyBudgetTests : IDisposable
             .Select(_ => Task.Run(() => new Lane(options with { Memory = budget }, captions, counters, faults.Add, CancellationToken.None).RunAsync(Next)));
         await Task.WhenAll(lanes).WaitAsync(TimeSpan.FromMinutes(5));
         await captions.CompleteAsync().WaitAsync(TimeSpan.FromMinutes(1));
-        var written = writer.Complete();
+        ledger.Writer.Complete();
+        var report = RunReport.Sum(ledger.Writer.Accounts().Videos, ledger.Writer.Mismatches);
 
         Assert.Empty(faults);
+        Assert.Empty(report.Mismatches());
+        Assert.Equal(new VideoCounts(Videos, Videos, 0), report.Videos);
         Assert.Equal((Videos, 0), (counters.VideosDone, counters.VideosFailed));
         Assert.Equal((400 * Videos, 40 * Videos), (counters.Frames, counters.Segments));
-        Assert.Equal(counters.Segments, written.SegmentsInClips + written.SegmentsDropped);
-        Assert.Equal(counters.Clips, written.Clips + written.FailedClips);
-        Assert.True(written.SegmentsDropped > 0 && written.FailedClips > 0, "the failures that were asked for");
-        Assert.All(written.Teachers.Values, teacher => Assert.Equal(counters.Clips, teacher.Candidates));
+        Assert.Equal((counters.Segments, counters.Clips), (report.Segments.Total, report.Clips.In));
+        Assert.True(report.Segments.Dropped > 0 && report.Clips.Failed > 0, "the failures that were asked for");
+        Assert.All(report.Teachers.Values, teacher => Assert.Equal(counters.Clips, teacher.Candidates));
         Assert.Equal(0, budget.Taken);
         Assert.InRange(budget.MostTaken, need, budget.Bytes);
     }

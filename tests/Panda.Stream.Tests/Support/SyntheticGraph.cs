@@ -1,6 +1,9 @@
 using Panda.Stream.Captioning;
+using Panda.Stream.Config;
 using Panda.Stream.Graph;
+using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
+using Panda.Stream.Shards.Ledger;
 using Panda.Stream.Splitting;
 using Panda.Stream.Videos;
 
@@ -37,6 +40,36 @@ public static class SyntheticGraph
             new("embedder", "matcher", [.. named.Select(teacher => teacher.Name)]));
     }
 
-    public static LaneVideo Video(string name, string? id = null) =>
-        new(new VideoInput(id ?? name, TestFiles.Video(name)), VideoText.None);
+    /// <summary>Captions one by one, without waiting.</summary>
+    public static CaptionOptions Captions(CaptionModels models, Capacities capacities) =>
+        new(models, LargestBatch: 1, TimeSpan.Zero, MinScore: null, CaptionFilters.Load(new()), capacities);
+
+    public static LaneVideo Video(string name, string? id = null, int ordinal = 0) =>
+        new(new VideoInput(id ?? name, TestFiles.Video(name)), VideoText.None) { Ordinal = ordinal };
+}
+
+/// <summary>A real ledger in a folder of its own.</summary>
+public sealed class SyntheticLedger : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly OutputFolder _output;
+    private readonly RunLedger _ledger;
+
+    public SyntheticLedger(IReadOnlyList<VideoInput> videos, int teachers)
+    {
+        var models = SyntheticGraph.Models(teachers).Identities;
+        _output = OutputFolder.Claim(_folder.File("out"));
+        _ledger = RunLedger.Open(_output, new PipelineConfig(), RunIdentity.Of(new PipelineConfig(), models, null, 24), new VideoInputs(videos, [], 0), []);
+        Writer = new(_ledger, _output, new("hash", "0"), rowsPerShard: 100, models.Teachers);
+    }
+
+    public LedgerWriter Writer { get; }
+
+    public void Dispose()
+    {
+        Writer.Dispose();
+        _ledger.Dispose();
+        _output.Dispose();
+        _folder.Dispose();
+    }
 }
