@@ -38,6 +38,9 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
         }
     }
 
+    /// <summary>Its part of the memory; null until there was room for it.</summary>
+    internal VideoMemory? Memory { get; set; }
+
     public bool WasOpened => _info is not null;
 
     /// <summary>What its rows need of it, from the decoder or from an earlier result.</summary>
@@ -62,6 +65,9 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
     /// <summary>Why coherence could not be measured in all of it; null when it could, or was not to be.</summary>
     public string? Unmeasured { get; internal set; }
 
+    /// <summary>Size and format of the latest frame, and whether it is beyond those that the header counted.</summary>
+    internal (int Width, int Height, string PixelFormat, bool Uncounted) Size { get; set; }
+
     /// <summary>Size of the first frame that is not of the size of the video's first; null when all are.</summary>
     public (int Frame, int Width, int Height)? OtherSize { get; internal set; }
 
@@ -85,6 +91,8 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
         var warnings = new List<string>();
         if (Damaged > 0)
             warnings.Add($"{Input.Path}: {Damaged} damaged packets or frames were passed over in {Frames} frames");
+        if (Memory is { IsThinned: true } memory)
+            warnings.Add($"{Input.Path}: only {memory.Manner.KeptPerSecond} frames a second were kept of it, to fit into resources.memory");
         if (Unmeasured is { } reason)
             warnings.Add($"{Input.Path}: coherence could not be measured in all of it: {reason}");
         if (OtherSize is { } other)
