@@ -1,3 +1,4 @@
+using Panda.Stream.Models.Calls;
 using Panda.Stream.Videos;
 
 namespace Panda.Stream.Captioning;
@@ -11,4 +12,8 @@ namespace Panda.Stream.Captioning;
 /// <param name="Description">The video's.</param>
 /// <param name="Subtitles">The lines spoken during the clip.</param>
 public sealed record CaptionRequest(
-    string ClipId, IReadOnlyList<KeptFrame> Kept, int Start, int FrameCount, string Title = "", string Description = "", string Subtitles = "");
+    string ClipId, IReadOnlyList<KeptFrame> Kept, int Start, int FrameCount, string Title = "", string Description = "", string Subtitles = "")
+{
+    /// <summary>The time that models may work on it; null for any.</summary>
+    public WorkTime? Time { get; init; }
+}

@@ -1,4 +1,5 @@
 using Panda.Stream.Models;
+using Panda.Stream.Models.Calls;
 using Panda.Stream.Models.Generation;
 using Panda.Stream.Models.Pictures;
 using Panda.Stream.Native.OnnxRuntime;
@@ -14,6 +15,7 @@ public sealed class Teacher : IDisposable
     private readonly OnnxSession _vision, _embed, _decoder;
     private readonly TokenEmbedding _embedding;
     private readonly GreedyDecoder _writer;
+    private readonly ModelCalls<CaptionRequest, Candidate> _calls;
 
     /// <exception cref="ModelCardException">The card is not a teacher's, or its sessions have other tensors.</exception>
     public Teacher(LoadedCard card, ModelOptions options)
@@ -24,6 +26,7 @@ public sealed class Teacher : IDisposable
         _prompt = new Prompt(card.Card.Prompt!, card.Tokenizer!);
         (_vision, _embed, _decoder) = (card.Open("vision", options), card.Open("embed", options), card.Open("decoder", options));
         _embedding = new TokenEmbedding(_embed);
+        _calls = new(Name, CaptionTogether, options, request => request.Time);
         _writer = new GreedyDecoder(_decoder, _embedding, card.Card.Generation!, card.Card.Cache!);
     }
 
@@ -35,18 +38,10 @@ public sealed class Teacher : IDisposable
     public (int Width, int Height) PictureSize => _card.Card.PictureSize;
 
     /// <summary>One candidate a request, in order: a caption, or the error that kept this request from one.</summary>
-    public IReadOnlyList<Candidate> Caption(IReadOnlyList<CaptionRequest> requests)
-    {
-        try
-        {
-            return requests.Count == 0 ? [] : CaptionTogether(requests);
-        }
-        catch (Exception error) when (error is OnnxRuntimeException or ArgumentException)
-        {
-            // Whose fault it was shows when each is asked alone.
-            return requests.Count == 1 ? [Failed(error.Message)] : [.. requests.SelectMany(request => Caption([request]))];
-        }
-    }
+    public IReadOnlyList<Candidate> Caption(IReadOnlyList<CaptionRequest> requests) =>
+        [.. _calls.Run(requests).Select(answer => answer.Error is { } error ? Failed(error.Message) : answer.Value)];
+
+    public ModelCallCounts Calls => _calls.Counts;
 
     public void Dispose()
     {

@@ -31,6 +31,7 @@ public static class PipelineHash
             Coherence = config.Coherence with { Batch = new() },
             Shards = defaults.Shards,
             Resources = defaults.Resources,
+            Deadlines = defaults.Deadlines,
         };
         var json = YamlBinder.ToJson(effective);
         // 2. A preset's name and the keys over it give way to the numbers that splitting goes by.

@@ -15,7 +15,7 @@ namespace Panda.Stream.Graph;
 public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
 {
     /// <summary>A clip with the slots that its teachers fill: candidates join in the clip itself, so none can reach another.</summary>
-    private sealed class CaptionedClip(VideoClip clip, int teachers)
+    private sealed class CaptionedClip(VideoClip clip, int teachers, TimeSpan? time)
     {
         private int _missing = teachers;
 
@@ -23,7 +23,7 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
 
         public CaptionRequest Request { get; } = new(
             clip.Id, clip.Frames, clip.Clip.Start, clip.Clip.End - clip.Clip.Start,
-            clip.Video.Text.Title, clip.Video.Text.Description, clip.Subtitles);
+            clip.Video.Text.Title, clip.Video.Text.Description, clip.Subtitles) { Time = new(time) };
 
         public Candidate[] Candidates { get; } = new Candidate[teachers];
 
@@ -53,7 +53,7 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         _shards = new("shards", "rows", RowsWaiting, 1, add => { add(writer); return Task.CompletedTask; }, fault);
         _select = new("select", "clips", largest, 1, SelectAsync, fault);
         _batchers = [.. options.Models.Teachers.Select(teacher =>
-            new Batcher<CaptionRequest, Candidate>(largest, options.LongestWait, teacher.Caption))];
+            new Batcher<CaptionRequest, Candidate>(largest, options.LongestWait, requests => [.. teacher.Caption(requests)]))];
         // Room for the batch that runs and the one that gathers meanwhile.
         _teachers = [.. options.Models.Teachers.Select((teacher, index) =>
             new Stage<CaptionedClip>(teacher.Name, "clips", 2 * largest, 2 * largest, clip => ProposeAsync(clip, index), fault))];
@@ -85,7 +85,7 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
     Task ILaneOutput.ClipAsync(VideoClip clip)
     {
         _counters.AddClip();
-        return _clips.SendAsync(new CaptionedClip(clip, _teachers.Count));
+        return _clips.SendAsync(new CaptionedClip(clip, _teachers.Count, _options.ClipTime));
     }
 
     Task ILaneOutput.SegmentAsync(LaneVideo video, SegmentOutcome outcome)
@@ -171,4 +171,5 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
 /// <param name="LargestBatch">Clips in a teacher's batch at most.</param>
 /// <param name="LongestWait">How long the first clip of a batch waits for company.</param>
 /// <param name="MinScore">Clips whose best candidate scores less are filtered out; null keeps all.</param>
-public sealed record CaptionOptions(ModelSet Models, int LargestBatch, TimeSpan LongestWait, double? MinScore);
+/// <param name="ClipTime">How long models may work on one clip; null for ever.</param>
+public sealed record CaptionOptions(ModelSet Models, int LargestBatch, TimeSpan LongestWait, double? MinScore, TimeSpan? ClipTime);

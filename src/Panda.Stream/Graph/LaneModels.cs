@@ -1,5 +1,6 @@
 using Panda.Stream.Config;
 using Panda.Stream.Models;
+using Panda.Stream.Models.Calls;
 using Panda.Stream.Videos;
 
 namespace Panda.Stream.Graph;
@@ -16,10 +17,10 @@ internal sealed class LaneModels : IAsyncDisposable
     public LaneModels(PipelineConfig config, Embedder embedder, FeatureExtractor? features)
     {
         _embedder = embedder;
-        _embeddings = Batch(config.Split.Batch, embedder.Embed);
+        _embeddings = Batch(config.Split.Batch, embedder.Calls.Run);
         if (features is null)
             return;
-        var batcher = _features = Batch(config.Coherence.Batch, features.Extract);
+        var batcher = _features = Batch(config.Coherence.Batch, features.Calls.Run);
         _coherence = new(frame => batcher.RunAsync(frame), features.Distance, config.Coherence.PerSecond);
     }
 
@@ -34,6 +35,6 @@ internal sealed class LaneModels : IAsyncDisposable
             await _features.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static Batcher<KeptFrame, T> Batch<T>(BatchConfig config, Func<IReadOnlyList<KeptFrame>, IReadOnlyList<T>> run) =>
+    private static Batcher<KeptFrame, T> Batch<T>(BatchConfig config, Func<IReadOnlyList<KeptFrame>, IReadOnlyList<Answer<T>>> run) =>
         new(config.Largest, TimeSpan.FromMilliseconds(config.LongestWaitMs), run);
 }

@@ -1,3 +1,4 @@
+using Panda.Stream.Models.Calls;
 using Panda.Stream.Models.Pictures;
 using Panda.Stream.Native.OnnxRuntime;
 using Panda.Stream.Splitting;
@@ -19,6 +20,7 @@ public sealed class Embedder : IDisposable
         _card = card;
         _pictures = new PictureTensor(card.Card.Picture);
         _image = card.Open("image", options);
+        Calls = new(Name, Embed, options);
     }
 
     public string Name => _card.Card.Name;
@@ -29,6 +31,9 @@ public sealed class Embedder : IDisposable
 
     /// <summary>Width and height of the model's pictures: kept frames should not be smaller.</summary>
     public (int Width, int Height) PictureSize => _card.Card.PictureSize;
+
+    /// <summary><see cref="Embed"/>, where one bad frame costs itself alone.</summary>
+    public ModelCalls<KeptFrame, float[]> Calls { get; }
 
     /// <summary>One vector a frame, in order.</summary>
     /// <exception cref="OnnxRuntimeException">The model failed.</exception>

@@ -1,3 +1,4 @@
+using Panda.Stream.Models.Calls;
 using Panda.Stream.Models.Pictures;
 using Panda.Stream.Native.OnnxRuntime;
 using Panda.Stream.Videos;
@@ -24,6 +25,7 @@ public sealed class FeatureExtractor : IDisposable
         _pictures = new PictureTensor(card.Card.Picture);
         _layers = [.. LayerNames(card.Card.Sessions["features"])];
         _features = card.Open("features", options);
+        Calls = new(Name, Extract, options);
         try
         {
             Distance = new(ReadWeights());
@@ -49,6 +51,9 @@ public sealed class FeatureExtractor : IDisposable
         Enumerable.Range(1, session.Outputs.Count).Select(number => $"layer_{number}").TakeWhile(session.Outputs.ContainsKey);
 
     internal static string WeightsOf(string layer) => layer.Replace("layer", "weights", StringComparison.Ordinal);
+
+    /// <summary><see cref="Extract"/>, where one bad frame costs itself alone.</summary>
+    public ModelCalls<KeptFrame, FrameFeatures> Calls { get; }
 
     /// <summary>The features of each frame, in order.</summary>
     /// <exception cref="OnnxRuntimeException">The model failed.</exception>
