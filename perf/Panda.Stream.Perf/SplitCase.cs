@@ -16,6 +16,7 @@ namespace Panda.Stream.Perf;
 ///     keep:    + cuts, and the frames that models may want, made small; in a lane of the pipeline, whose embedder answers at once
 ///     embed:   + the embedder, and stage 2
 ///     all:     + the features that tell how coherent clips are, where the configuration names a model for them
+///     decode, process; all, process: the same with the decoder in a child process (decode.isolation: process), started before
 /// Each round runs them one after the other, so that a noisy machine is noisy for all.
 /// </summary>
 internal static class SplitCase
@@ -42,6 +43,7 @@ internal static class SplitCase
         var feature = await everything.Embed(new KeptFrame(0, 0, 1, 1, new byte[3]));
         var keeping = embedding with { Embed = _ => Task.FromResult(feature) };
         var settings = everything.Split;
+        using var child = VideoOpeners.Of(config with { Decode = config.Decode with { Isolation = DecodeIsolation.Process } }, new ThreadBudget(1, Environment.ProcessorCount, 1), null)();
         (string Name, Func<VideoInput, Task<long>> Work)[] cases =
         [
             ("decode", video => Task.FromResult(Decode(video.Path, scorer: null))),
@@ -49,6 +51,8 @@ internal static class SplitCase
             ("keep", video => LaneAsync(video, keeping)),
             ("embed", video => LaneAsync(video, embedding)),
             ("all", video => LaneAsync(video, everything)),
+            ("decode, process", video => Task.FromResult(Frames(child.Open(video.Path, CancellationToken.None), scorer: null))),
+            ("all, process", video => LaneAsync(video, everything with { Opener = () => new Lent(child) })),
         ];
 
         if (!json)
@@ -91,6 +95,8 @@ internal static class SplitCase
                     ratio = Math.Round(Ratio("keep"), 3),
                     score_ratio = Math.Round(Ratio("score"), 3),
                     all_ratio = Math.Round(Ratio("all"), 3),
+                    process_ratio = Math.Round(Ratio("decode, process"), 3),
+                    all_process_ratio = Math.Round(Measuring.Ratio(taken["all"], taken["all, process"]), 3),
                     fps_per_core = Math.Round(PerCore("all"), 1),
                     pyscenedetect_fps = reference,
                 }));
@@ -98,9 +104,12 @@ internal static class SplitCase
             }
             foreach (var (name, _) in cases)
             {
+                // The time of child processes is not this one's, so that nothing can be said of it per core.
+                var perCore = name.EndsWith("process", StringComparison.Ordinal) ? " | |" : string.Create(CultureInfo.InvariantCulture, $" {PerCore(name):0} | {1000 / PerCore(name):0.000} |");
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"| {video.VideoId} | {name} | {Speed(name):0} | {Ratio(name):0.000} | {PerCore(name):0} | {1000 / PerCore(name):0.000} | {taken[name].Min(time => time.Seconds):0.00} - {taken[name].Max(time => time.Seconds):0.00} |"));
+                    $"| {video.VideoId} | {name} | {Speed(name):0} | {Ratio(name):0.000} |{perCore} {taken[name].Min(time => time.Seconds):0.00} - {taken[name].Max(time => time.Seconds):0.00} |"));
             }
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {video.VideoId} | all, process: of all in threads | | {Measuring.Ratio(taken["all"], taken["all, process"]):0.000} | | | |"));
             Console.WriteLine(reference is { } fps
                 ? string.Create(CultureInfo.InvariantCulture, $"| {video.VideoId} | PySceneDetect {PySceneDetect.Version} | {fps:0} | {fps / Speed("decode"):0.000} | | | |")
                 : $"| {video.VideoId} | PySceneDetect: python3 has no scenedetect here | | | | | |");
@@ -110,7 +119,12 @@ internal static class SplitCase
 
     private static long Decode(string path, Func<VideoStreamInfo, FrameScorer>? scorer)
     {
-        using var decoder = VideoDecoder.Open(path, Environment.ProcessorCount);
+        return Frames(VideoDecoder.Open(path, Environment.ProcessorCount), scorer);
+    }
+
+    private static long Frames(IFrameSource source, Func<VideoStreamInfo, FrameScorer>? scorer)
+    {
+        using var decoder = source;
         using var score = scorer?.Invoke(decoder.Info);
         long frames = 0;
         for (; decoder.TryRead(out var frame); frames++)
@@ -128,6 +142,16 @@ internal static class SplitCase
         LaneVideo? next = new(video, VideoText.None);
         await new Lane(options, new Nowhere(), counters, error => fault = error, CancellationToken.None).RunAsync(() => Interlocked.Exchange(ref next, null));
         return fault is null ? counters.Frames : throw fault;
+    }
+
+    /// <summary>An opener that outlives the lane, so that starting its process is not measured.</summary>
+    private sealed class Lent(IVideoOpener opener) : IVideoOpener
+    {
+        public IFrameSource Open(string path, CancellationToken interrupt) => opener.Open(path, interrupt);
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class Nowhere : ILaneOutput

@@ -13,18 +13,25 @@ internal static class ProgressView
     /// <summary>Shows the run until its task has ended; never throws the task's error.</summary>
     public static async Task ShowAsync(Task run, Func<RunSnapshot> snapshot)
     {
+        var stall = new Stall();
         if (Console.IsErrorRedirected)
         {
             do
-                await Console.Error.WriteLineAsync(Line(snapshot())).ConfigureAwait(false);
+            {
+                var now = snapshot();
+                await Console.Error.WriteLineAsync(string.Join('\n', [Line(now), .. stall.Watch(now), .. Limits(now)])).ConfigureAwait(false);
+            }
             while (!await EndsWithin(run, BetweenLines).ConfigureAwait(false));
             return;
         }
         var terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        await terminal.Live(Table(snapshot())).AutoClear(true).StartAsync(async live =>
+        await terminal.Live(Table(snapshot(), [])).AutoClear(true).StartAsync(async live =>
         {
             do
-                live.UpdateTarget(Table(snapshot()));
+            {
+                var now = snapshot();
+                live.UpdateTarget(Table(now, [.. stall.Watch(now), .. Limits(now)]));
+            }
             while (!await EndsWithin(run, Redraw).ConfigureAwait(false));
         }).ConfigureAwait(false);
     }
@@ -36,7 +43,10 @@ internal static class ProgressView
         $"{run.Elapsed.TotalSeconds,6:0.0} s  videos {run.VideosEnded}/{run.VideosIn}  {(run.Stopping ? "stopping  " : "")}") +
         string.Join("  ", run.Stages.Select(stage => $"{stage.Name} {stage.Done}" + (stage.Waiting > 0 ? $" (+{stage.Waiting})" : "")));
 
-    private static Rows Table(RunSnapshot run)
+    private static IEnumerable<string> Limits(RunSnapshot run) => run.Models.Where(model => model.Value.LargestBatch is not null)
+        .Select(model => $"  {model.Key} gets {model.Value.LargestBatch} items at once at most: it ran out of memory {model.Value.OutOfMemory} times");
+
+    private static Rows Table(RunSnapshot run, IEnumerable<string> remarks)
     {
         var table = new Table().Border(TableBorder.Rounded)
             .AddColumn("stage").AddColumn(new TableColumn("done").RightAligned())
@@ -49,7 +59,8 @@ internal static class ProgressView
         return new Rows(
             new Text(string.Create(CultureInfo.InvariantCulture,
                 $"{run.Elapsed:hh\\:mm\\:ss}  videos {run.VideosEnded} of {run.VideosIn}, {run.VideoSeconds / 3600:0.00} h of video{(run.Stopping ? "; stopping: what is in flight is finished, Ctrl-C again ends at once" : "")}")),
-            table);
+            table,
+            new Text(string.Join('\n', remarks)));
     }
 
     private static string Rate(long count, RunSnapshot run) =>

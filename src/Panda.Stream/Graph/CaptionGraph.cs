@@ -51,17 +51,22 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         (_options, _counters) = (options, counters);
         var largest = options.LargestBatch;
         _shards = new("shards", "rows", RowsWaiting, 1, add => { add(writer); return Task.CompletedTask; }, fault);
-        _select = new("select", "clips", largest, 1, SelectAsync, fault);
+        _select = new("select", "clips", largest, 1, SelectAsync, fault, describe: NameOf);
         _batchers = [.. options.Models.Teachers.Select(teacher =>
             new Batcher<CaptionRequest, Candidate>(largest, options.LongestWait, requests => [.. teacher.Caption(requests)]))];
         // Room for the batch that runs and the one that gathers meanwhile.
         _teachers = [.. options.Models.Teachers.Select((teacher, index) =>
-            new Stage<CaptionedClip>(teacher.Name, "clips", 2 * largest, 2 * largest, clip => ProposeAsync(clip, index), fault))];
-        _clips = new("clips", "clips", largest, 1, FanOutAsync, fault);
+            new Stage<CaptionedClip>(teacher.Name, "clips", 2 * largest, 2 * largest, clip => ProposeAsync(clip, index), fault, describe: NameOf))];
+        _clips = new("clips", "clips", largest, 1, FanOutAsync, fault, describe: NameOf);
+
+        static string NameOf(CaptionedClip clip) => clip.Clip.Id;
     }
 
     /// <summary>The stages in the order in which the data flows.</summary>
     public IEnumerable<StageCount> Counts => [_clips.Count, .. _teachers.Select(teacher => teacher.Count), _select.Count, _shards.Count];
+
+    /// <summary>What the stages work on now, in the order in which the data flows.</summary>
+    public IEnumerable<AtWork> AtWork => [.. _clips.AtWork, .. _teachers.SelectMany(teacher => teacher.AtWork), .. _select.AtWork, .. _shards.AtWork];
 
     /// <summary>No more clips come; ends when the last row is with the writer.</summary>
     public async Task CompleteAsync()
@@ -107,7 +112,7 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
             _counters.Warnings.Enqueue($"{video.Input.Path}: its times go back {video.BackwardJumps} times; those of the result go on from there");
         if (video.Failure is null)
             return Task.CompletedTask;
-        var row = Rows.OfFailed(video);
+        var row = Rows.OfFailed(video, _options.Reproduction);
         return _shards.SendAsync(shards => shards.Add(row));
     }
 
@@ -143,7 +148,7 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         }
         catch (Exception error)
         {
-            add = Fail(clip, candidates, error.Message);
+            add = Fail(clip, candidates, error.Message, error.ToString());
         }
         return _shards.SendAsync(add);
     }
@@ -159,9 +164,9 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         return shards => shards.Add(row);
     }
 
-    private static Action<ShardWriter> Fail(VideoClip clip, IReadOnlyList<Candidate> candidates, string reason)
+    private Action<ShardWriter> Fail(VideoClip clip, IReadOnlyList<Candidate> candidates, string reason, string? stack = null)
     {
-        var row = Rows.OfFailed(clip, candidates, reason);
+        var row = Rows.OfFailed(clip, candidates, reason, stack, _options.Reproduction);
         return shards => shards.Add(row);
     }
 }
@@ -172,4 +177,5 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
 /// <param name="LongestWait">How long the first clip of a batch waits for company.</param>
 /// <param name="MinScore">Clips whose best candidate scores less are filtered out; null keeps all.</param>
 /// <param name="ClipTime">How long models may work on one clip; null for ever.</param>
-public sealed record CaptionOptions(ModelSet Models, int LargestBatch, TimeSpan LongestWait, double? MinScore, TimeSpan? ClipTime);
+/// <param name="Reproduction">How the run was called; null where no command did.</param>
+public sealed record CaptionOptions(ModelSet Models, int LargestBatch, TimeSpan LongestWait, double? MinScore, TimeSpan? ClipTime, Reproduction? Reproduction);

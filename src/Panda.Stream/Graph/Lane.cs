@@ -11,12 +11,13 @@ namespace Panda.Stream.Graph;
 /// <param name="Thresholds">The embedder's own thresholds.</param>
 /// <param name="Embed">Embeds a frame: unit-norm features. Batched across lanes behind this call.</param>
 /// <param name="Coherence">How coherence is measured; null when it is not.</param>
-/// <param name="DecoderThreads">Codec threads of each video.</param>
+/// <param name="Opener">Makes what opens a lane's videos: the lane's own, so that one of them cannot disturb another's.</param>
+/// <param name="Deadlines">How long a decoder may work.</param>
 /// <param name="KeptShortSide">Pixels of a kept frame's shorter side.</param>
 /// <param name="KeptPerSecond">Kept frames a second, from which models sample.</param>
 public sealed record LaneOptions(
     SplitSettings Split, DistanceThresholds Thresholds, Func<KeptFrame, Task<float[]>> Embed, CoherenceOptions? Coherence,
-    int DecoderThreads, int KeptShortSide, double KeptPerSecond);
+    Func<IVideoOpener> Opener, DecodeDeadlines Deadlines, int KeptShortSide, double KeptPerSecond);
 
 /// <summary>
 /// A chain of bounded stages through which one video after another streams: decode -> score -> cut -> stitch.
@@ -38,7 +39,11 @@ public sealed class Lane
     private readonly Stage<FrameBatch> _cut;
     private readonly Stage<LaneSegment> _stitch;
 
+    /// <summary>Frames that a lane holds at most: a batch being filled, those in and before the two stages after, and what the keeper has not decided on.</summary>
+    internal const int FramesHeld = FramesPerBatch * (1 + 2 * BatchesWaiting) + FrameKeeper.Undecided + 1;
+
     private readonly ConcurrentQueue<FrameBatch> _idle = new();
+    private IVideoOpener _opener;
 
     private FrameScorer? _scorer;
     private FrameKeeper? _keeper;
@@ -50,13 +55,20 @@ public sealed class Lane
     public Lane(LaneOptions options, ILaneOutput output, RunCounters counters, Action<Exception> fault, CancellationToken stop)
     {
         (_options, _output, _counters, _stop) = (options, output, counters, stop);
-        _stitch = new("stitch", "segments", SegmentsWaiting, 1, StitchAsync, fault);
-        _cut = new("cut", "frames", BatchesWaiting, 1, CutAsync, fault, batch => batch.Count);
-        _score = new("score", "frames", BatchesWaiting, 1, ScoreAsync, fault, batch => batch.Count);
-        _decode = new("decode", "frames", 1, 1, DecodeAsync, fault, video => video.Frames);
+        _opener = options.Opener();
+        _stitch = new("stitch", "segments", SegmentsWaiting, 1, StitchAsync, fault, describe: item => item.Video.Input.VideoId);
+        _cut = new("cut", "frames", BatchesWaiting, 1, CutAsync, fault, batch => batch.Count, NameOf);
+        _score = new("score", "frames", BatchesWaiting, 1, ScoreAsync, fault, batch => batch.Count, NameOf);
+        _decode = new("decode", "frames", 1, 1, DecodeAsync, fault, video => video.Frames, video => video.Input.VideoId);
+
+        // A batch that has arrived belongs to no video any more.
+        static string NameOf(FrameBatch batch) => batch.Video?.Input.VideoId ?? "";
     }
 
     public IEnumerable<StageCount> Counts => [_decode.Count, _score.Count, _cut.Count, _stitch.Count];
+
+    /// <summary>What the stages work on now, in the order in which the data flows.</summary>
+    public IEnumerable<AtWork> AtWork => [.. _decode.AtWork, .. _score.AtWork, .. _cut.AtWork, .. _stitch.AtWork];
 
     /// <summary>Takes videos until there are no more, then ends when the last has left the lane.</summary>
     public async Task RunAsync(Func<LaneVideo?> next)
@@ -67,21 +79,53 @@ public sealed class Lane
         await _score.CompleteAsync().ConfigureAwait(false);
         await _cut.CompleteAsync().ConfigureAwait(false);
         await _stitch.CompleteAsync().ConfigureAwait(false);
+        _opener.Dispose();
     }
 
     private async Task DecodeAsync(LaneVideo video)
     {
+        using var watch = new DecodeWatch(_options.Deadlines);
+        var opener = _opener;
+        // On a thread that the stage can do without, should it not come back.
+        var reading = Task.Run(() => ReadAsync(video, opener, watch));
+        await Task.WhenAny(reading, watch.GivenUp).ConfigureAwait(false);
+        if (watch.GivenUp.IsCompleted)
+        {
+            _opener = _options.Opener();
+            video.Fail("decode", $"{watch.Passed}; its thread is stuck in it and was left behind");
+        }
+        await _score.SendAsync(NewBatch(video, endsVideo: true)).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends on all frames of a video. Once the watch has given up on it, it touches neither video nor stages again.</summary>
+    private async Task ReadAsync(LaneVideo video, IVideoOpener opener, DecodeWatch watch)
+    {
+        IFrameSource? source = null;
         try
         {
             _stop.ThrowIfCancellationRequested();
-            using var decoder = VideoDecoder.Open(video.Input.Path, _options.DecoderThreads);
-            video.Info = decoder.Info;
-            while (video.Failure is null && ReadBatch(video, decoder) is { } batch)
+            watch.Enter(0);
+            try
+            {
+                source = opener.Open(video.Input.Path, watch.Interrupt);
+            }
+            finally
+            {
+                watch.Leave();
+            }
+            video.Info = source.Info;
+            while (video.Failure is null && ReadBatch(video, source, watch) is { } batch)
                 await _score.SendAsync(batch).ConfigureAwait(false);
-            video.Damaged = decoder.CorruptPackets + decoder.DecodeErrors;
-            video.BackwardJumps = decoder.BackwardJumps;
-            if (decoder.End is { IsClean: false } end)
+            video.Damaged = source.CorruptPackets + source.DecodeErrors;
+            video.BackwardJumps = source.BackwardJumps;
+            if (watch.Passed is { } passed)
+                video.Fail("decode", passed);
+            else if (source.End is { IsClean: false } end)
                 video.Fail("decode", end.ToString());
+        }
+        catch (DecodeAbandonedException)
+        {
+            opener.Dispose();
         }
         catch (OperationCanceledException)
         {
@@ -89,12 +133,15 @@ public sealed class Lane
         }
         catch (Exception error)
         {
-            video.Fail("decode", error is VideoException refused ? refused.Reason : error.Message);
+            video.Fail("decode", watch.Passed ?? (error is VideoException refused ? refused.Reason : error.Message), error);
         }
-        await _score.SendAsync(NewBatch(video, endsVideo: true)).ConfigureAwait(false);
+        finally
+        {
+            source?.Dispose();
+        }
     }
 
-    private FrameBatch? ReadBatch(LaneVideo video, VideoDecoder decoder)
+    private FrameBatch? ReadBatch(LaneVideo video, IFrameSource source, DecodeWatch watch)
     {
         if (_stop.IsCancellationRequested)
         {
@@ -102,12 +149,32 @@ public sealed class Lane
             return null;
         }
         var batch = NewBatch(video, endsVideo: false);
-        while (batch.Count < batch.Frames.Length && decoder.TryRead(out var frame))
-            batch.Frames[batch.Count++] = frame;
+        try
+        {
+            watch.Enter(video.SecondsDecoded);
+            try
+            {
+                while (batch.Count < batch.Frames.Length && source.TryRead(out var frame))
+                    batch.Frames[batch.Count++] = frame;
+            }
+            finally
+            {
+                watch.Leave();
+            }
+        }
+        catch
+        {
+            for (var i = 0; i < batch.Count; i++)
+                batch.Frames[i].Dispose();
+            throw;
+        }
+        if (batch.Count == 0)
+            return null;
         NoteOtherSize(video, batch);
         video.Frames += batch.Count;
+        video.SecondsDecoded = video.Info.Seconds(batch.Frames[batch.Count - 1].Pts);
         _counters.AddFrames(batch.Count);
-        return batch.Count == 0 ? null : batch;
+        return batch;
     }
 
     private static void NoteOtherSize(LaneVideo video, FrameBatch batch)
@@ -142,7 +209,7 @@ public sealed class Lane
         }
         catch (Exception error)
         {
-            video.Fail("score", error.Message);
+            video.Fail("score", error.Message, error);
         }
         if (batch.EndsVideo)
             Renew(ref _scorer);
@@ -171,7 +238,7 @@ public sealed class Lane
         }
         catch (Exception error)
         {
-            video.Fail("cut", error.Message);
+            video.Fail("cut", error.Message, error);
         }
         for (; taken < batch.Count; taken++)
             batch.Frames[taken].Dispose();

@@ -24,9 +24,10 @@ internal sealed class LaneModels : IAsyncDisposable
         _coherence = new(frame => batcher.RunAsync(frame), features.Distance, config.Coherence.PerSecond);
     }
 
-    public LaneOptions Options(PipelineConfig config, ThreadBudget threads, int keptShortSide) => new(
+    /// <param name="opened">Keeps account of the videos that are open; null where nobody would ask.</param>
+    public LaneOptions Options(PipelineConfig config, ThreadBudget threads, int keptShortSide, OpenedVideos? opened = null) => new(
         config.Split.ToSettings(), _embedder.Thresholds, frame => _embeddings.RunAsync(frame), _coherence,
-        threads.DecoderThreads, keptShortSide, config.Split.KeepPerSecond);
+        VideoOpeners.Of(config, threads, opened), VideoOpeners.DeadlinesOf(config.Deadlines), keptShortSide, config.Split.KeepPerSecond);
 
     public async ValueTask DisposeAsync()
     {

@@ -19,6 +19,8 @@ public sealed class PipelineRun : IAsyncDisposable
 {
     private readonly VideoInputs _inputs;
     private readonly OutputFolder _folder;
+    private readonly ModelSet _models;
+    private readonly RunCall? _call;
     private readonly SplitRecord _split;
     private readonly ShardMetadata _metadata;
     private readonly ShardWriter _writer;
@@ -38,11 +40,12 @@ public sealed class PipelineRun : IAsyncDisposable
     /// <param name="models">Its models, loaded; they stay the caller's.</param>
     /// <param name="folder">The claimed output folder; it stays the caller's.</param>
     /// <param name="stop">Once cancelled, nothing further is decoded; what is in flight is finished and the result is valid.</param>
-    public PipelineRun(PipelineConfig config, VideoInputs inputs, ModelSet models, OutputFolder folder, CancellationToken stop)
+    /// <param name="call">How it was called, and what of an earlier call is known; null where no command did.</param>
+    public PipelineRun(PipelineConfig config, VideoInputs inputs, ModelSet models, OutputFolder folder, CancellationToken stop, RunCall? call = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(models);
-        (_inputs, _folder) = (inputs, folder);
+        (_inputs, _folder, _models, _call) = (inputs, folder, models, call);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
         _split = SplitRecord.Of(config, models.Embedder, models.Features);
         _metadata = new ShardMetadata(PipelineHash.Of(config), EngineVersion.Text);
@@ -52,9 +55,9 @@ public sealed class PipelineRun : IAsyncDisposable
         var threads = ThreadBudget.Of(config);
         _captions = new CaptionGraph(
             new(models, config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore,
-                config.Deadlines.ClipS is { } seconds ? TimeSpan.FromSeconds(seconds) : null), _writer, _counters, Fault);
+                config.Deadlines.ClipS is { } seconds ? TimeSpan.FromSeconds(seconds) : null, call?.Reproduction), _writer, _counters, Fault);
         _laneModels = new LaneModels(config, models.Embedder, models.Features);
-        var options = _laneModels.Options(config, threads, models.PictureSize);
+        var options = _laneModels.Options(config, threads, models.PictureSize, call?.Opened);
         for (var lane = 0; lane < threads.Lanes; lane++)
             _lanes.Add(new Lane(options, _captions, _counters, Fault, _stop.Token));
 
@@ -71,7 +74,8 @@ public sealed class PipelineRun : IAsyncDisposable
             stages.Key.Name, stages.Key.Unit, stages.Key.Name == "decode" ? _counters.Frames : stages.Sum(stage => stage.Done),
             stages.Sum(stage => stage.Waiting), stages.Sum(stage => stage.Capacity)));
         return new(_stop.IsCancellationRequested, _clock.Elapsed, _inputs.Videos.Count + _inputs.Failed.Count, _counters.VideosDone + _counters.VideosFailed,
-            _counters.VideoSeconds, [.. lanes, .. _captions.Counts]);
+            _counters.VideoSeconds, [.. lanes, .. _captions.Counts],
+            [.. _lanes.SelectMany(lane => lane.AtWork), .. _captions.AtWork], _models.Calls);
     }
 
     /// <summary>Streams every video through the graph and writes the result.</summary>
@@ -82,7 +86,7 @@ public sealed class PipelineRun : IAsyncDisposable
         foreach (var failed in _inputs.Failed)
         {
             _counters.AddVideo(failed: true, seconds: 0);
-            _writer.Add(Rows.OfFailed(failed));
+            _writer.Add(Rows.OfFailed(failed, _call?.Reproduction));
         }
         await Task.WhenAll(_lanes.Select(lane => lane.RunAsync(NextVideo))).ConfigureAwait(false);
         await _captions.CompleteAsync().ConfigureAwait(false);
@@ -91,6 +95,7 @@ public sealed class PipelineRun : IAsyncDisposable
 
         var report = Report(_writer.Complete());
         report.Write(_folder);
+        _call?.Opened?.Delete();
         return report;
     }
 
@@ -137,6 +142,7 @@ public sealed class PipelineRun : IAsyncDisposable
             Teachers = written.Teachers,
             Seconds = seconds,
             VideoSeconds = _counters.VideoSeconds,
+            ModelCalls = _models.Calls,
             Engines = new Dictionary<string, string>
             {
                 ["ffmpeg"] = Libav.Require(), ["onnxruntime"] = OnnxEnvironment.Version, ["duckdb"] = DuckDbLibrary.Version,
@@ -153,3 +159,8 @@ public sealed class PipelineRun : IAsyncDisposable
         _stop.Dispose();
     }
 }
+
+/// <summary>What a run knows of the command that called it.</summary>
+/// <param name="Reproduction">The command, for one input.</param>
+/// <param name="Opened">Keeps account of open videos for the run after a crash; null where nothing would start that.</param>
+public sealed record RunCall(Reproduction? Reproduction, OpenedVideos? Opened);

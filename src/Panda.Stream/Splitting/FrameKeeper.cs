@@ -23,7 +23,7 @@ public sealed class FrameKeeper : IDisposable
     // as they were decoded until it is clear whether they are wanted. 5 % of 7 s is 10 frames at 30 a second, fewer without
     // those that are kept anyhow; a frame that must leave earlier is made small instead, so the number costs time at worst,
     // never a frame.
-    private const int Undecided = 8;
+    internal const int Undecided = 8;
 
     private readonly ShotDetector _detector;
     private readonly SegmentCutter _cutter;

@@ -7,7 +7,7 @@ namespace Panda.Stream.Videos;
 /// what decodes, and <see cref="End"/> tells where and why. It reads ahead no further than the codec's own delay
 /// (reordering and one frame a thread). For one thread at a time.
 /// </summary>
-public sealed class VideoDecoder : IDisposable
+public sealed class VideoDecoder : IFrameSource
 {
     // A broken codec may answer a drain with errors without end.
     private const int MaxErrorsWhileDraining = 64;
@@ -22,7 +22,7 @@ public sealed class VideoDecoder : IDisposable
     private readonly FramePool _pool = new();
     private readonly double _frameTicks;
     private FrameSlot? _next;
-    private bool _draining, _disposed;
+    private bool _draining, _outOfMemory, _disposed;
     private string? _breakOff;
     private string _lastError = "";
     private int _drainErrors, _packets, _frames, _damageSeen;
@@ -65,17 +65,23 @@ public sealed class VideoDecoder : IDisposable
 
     /// <summary>Opens a video of any container and codec that libav reads.</summary>
     /// <param name="threads">Threads of the codec.</param>
+    /// <param name="interrupt">Ends waits for the file: opening fails, a video that is open breaks off.</param>
     /// <exception cref="VideoException">There is no file, or no video in it; the message says what was found instead.</exception>
-    public static VideoDecoder Open(string path, int threads = 2)
+    public static VideoDecoder Open(string path, int threads = 2, CancellationToken interrupt = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         if (VideoFile.Unusable(path, out _) is { } reason)
             throw new VideoException(path, reason);
+        return OpenUnlooked(path, threads, interrupt);
+    }
 
+    /// <summary>Opens what may be a pipe, of which <see cref="Open"/> would not wait for the other end.</summary>
+    internal static VideoDecoder OpenUnlooked(string path, int threads, CancellationToken interrupt)
+    {
         MediaInput? input = null;
         try
         {
-            input = MediaInput.Open(System.IO.Path.GetFullPath(path));
+            input = MediaInput.Open(System.IO.Path.GetFullPath(path), interrupt);
             return new VideoDecoder(path, input, ChooseStream(path, input), threads);
         }
         catch (Exception failure)
@@ -150,7 +156,7 @@ public sealed class VideoDecoder : IDisposable
                     DecodeErrors++;
                 return slot;
             }
-            if (code == LibavConstants.AVERROR_EAGAIN)
+            if (code == LibavConstants.AVERROR_EAGAIN && !_outOfMemory)
             {
                 Feed();
                 continue;
@@ -158,7 +164,7 @@ public sealed class VideoDecoder : IDisposable
             if (code != LibavConstants.AVERROR_EOF)
             {
                 CountError(code);
-                if (!_draining || ++_drainErrors < MaxErrorsWhileDraining)
+                if (!_outOfMemory && (!_draining || ++_drainErrors < MaxErrorsWhileDraining))
                     continue;
             }
             _pool.Return(slot);
@@ -210,6 +216,9 @@ public sealed class VideoDecoder : IDisposable
     {
         DecodeErrors++;
         _lastError = LibavError.TextAndLog(code);
+        // No damage that could be passed over: what follows would be lost picture by picture.
+        if (code == LibavConstants.AVERROR_ENOMEM)
+            (_outOfMemory, _breakOff) = (true, _lastError);
     }
 
     private static MediaStream ChooseStream(string path, MediaInput input)

@@ -1,0 +1,37 @@
+using Panda.Stream.Config;
+using Panda.Stream.Videos;
+using Panda.Stream.Videos.Isolation;
+
+namespace Panda.Stream.Graph;
+
+/// <summary>Where decoders run: the one place that chooses.</summary>
+public static class VideoOpeners
+{
+    // Some for the decoder to write ahead in while all that the lane may hold is held.
+    private const int SlotsAhead = 4;
+
+    /// <summary>Makes what opens one lane's videos.</summary>
+    /// <param name="opened">Keeps account of what is open in this process, for the run after a crash; null where nothing would start that.</param>
+    /// <exception cref="Native.NativeLibraryException">The program that decodes in child processes is not there.</exception>
+    public static Func<IVideoOpener> Of(PipelineConfig config, ThreadBudget threads, OpenedVideos? opened)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        Func<IVideoOpener> inProcess = () => new ProcessOpener(threads.DecoderThreads, Lane.FramesHeld + SlotsAhead, config.Decode.ProcessMemoryMb);
+        if (config.Decode.Isolation == DecodeIsolation.Process)
+        {
+            ProcessOpener.RequireProgram();
+            return inProcess;
+        }
+        return opened is null
+            ? () => new ThreadOpener(threads.DecoderThreads)
+            : () => new AccountedOpener(new ThreadOpener(threads.DecoderThreads), inProcess, opened);
+    }
+
+    public static DecodeDeadlines DeadlinesOf(DeadlinesConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return new(Seconds(config.FrameS), Seconds(config.VideoS), config.VideoPerSecond, TimeProvider.System);
+
+        static TimeSpan? Seconds(double? number) => number is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    }
+}

@@ -1,0 +1,50 @@
+namespace Panda.Stream.Videos;
+
+/// <summary>Decodes in this process and keeps account of it; what was in a crash before is not let near it again.</summary>
+/// <param name="here">Decodes in this process.</param>
+/// <param name="apart">Makes what decodes in another.</param>
+internal sealed class AccountedOpener(IVideoOpener here, Func<IVideoOpener> apart, OpenedVideos opened) : IVideoOpener
+{
+    private IVideoOpener? _apart;
+
+    public IFrameSource Open(string path, CancellationToken interrupt)
+    {
+        if (opened.Crashed.TryGetValue(path, out var signal))
+            throw new VideoException(path, $"found that the run died by {signal} while this video was open, expected a video whose decoder does not crash");
+        if (opened.Suspects.Contains(path))
+            return (_apart ??= apart()).Open(path, interrupt);
+        opened.Add(path);
+        try
+        {
+            return new Accounted(here.Open(path, interrupt), () => opened.Remove(path));
+        }
+        catch
+        {
+            opened.Remove(path);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        here.Dispose();
+        _apart?.Dispose();
+    }
+
+    private sealed class Accounted(IFrameSource source, Action closed) : IFrameSource
+    {
+        public VideoStreamInfo Info => source.Info;
+        public int CorruptPackets => source.CorruptPackets;
+        public int DecodeErrors => source.DecodeErrors;
+        public int BackwardJumps => source.BackwardJumps;
+        public DecodeEnd? End => source.End;
+
+        public bool TryRead(out DecodedFrame frame) => source.TryRead(out frame);
+
+        public void Dispose()
+        {
+            source.Dispose();
+            closed();
+        }
+    }
+}
