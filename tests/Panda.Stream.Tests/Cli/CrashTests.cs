@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Panda.Stream.Shards;
 using Panda.Stream.Tests.Support;
@@ -34,7 +35,7 @@ public sealed class CrashTests : IDisposable
     public async Task A_crash_with_one_video_open_sets_it_aside_and_the_run_goes_on()
     {
         using var run = Start("--set", "decode.videos_at_once=1");
-        await CrashWhileOpenAsync("b.ts");
+        await CrashWhileOpenAsync(run, open => open is ["b.ts"]);
         var error = await EndAsync(run, 0);
 
         Assert.Contains("panda: the run died by SIGSEGV; starting it again", error);
@@ -54,7 +55,7 @@ public sealed class CrashTests : IDisposable
     public async Task A_crash_with_several_open_costs_none_that_decodes_in_a_process_of_its_own()
     {
         using var run = Start("--set", "decode.videos_at_once=2");
-        await CrashWhileOpenAsync("a.ts", "b.ts");
+        await CrashWhileOpenAsync(run, open => open.Length == 2);
         var error = await EndAsync(run, 0);
 
         Assert.Contains("each of the videos that were open is decoded in a process of its own", error);
@@ -73,7 +74,7 @@ public sealed class CrashTests : IDisposable
     public async Task In_process_mode_the_decoder_crashes_alone()
     {
         using var run = Start("--set", "decode.isolation=process", "--set", "decode.videos_at_once=1");
-        var process = await ProcessAsync();
+        var process = await ProcessAsync(run);
         IReadOnlyList<int> children;
         while ((children = Signals.ChildrenOf(process)).Count == 0)
             await Task.Delay(1);
@@ -91,7 +92,7 @@ public sealed class CrashTests : IDisposable
     public async Task A_run_that_is_killed_takes_its_decoders_with_it()
     {
         using var run = Start("--set", "decode.isolation=process");
-        var process = await ProcessAsync();
+        var process = await ProcessAsync(run);
         IReadOnlyList<int> children;
         while ((children = Signals.ChildrenOf(process)).Count == 0)
             await Task.Delay(1);
@@ -106,7 +107,7 @@ public sealed class CrashTests : IDisposable
     public async Task Signals_to_the_launcher_reach_the_run_once()
     {
         using var run = Start("--set", "decode.videos_at_once=1");
-        await ProcessAsync();
+        await ProcessAsync(run);
         await Task.Delay(200);
         Signals.Send(run.Id, Signals.Term);
         await EndAsync(run, 130);
@@ -134,28 +135,29 @@ public sealed class CrashTests : IDisposable
         return await error;
     }
 
-    /// <summary>The id of the process that holds the output folder.</summary>
-    private async Task<int> ProcessAsync()
+    /// <summary>The id of the launcher's program, once it holds the output folder.</summary>
+    private async Task<int> ProcessAsync(Process run)
     {
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromMinutes(1); await Task.Delay(1))
         {
-            if (File.Exists(_folder.File("out", ".panda.lock")) && Regex.Match(await File.ReadAllTextAsync(_folder.File("out", ".panda.lock")), @"process (\d+)") is { Success: true } holder)
-                return int.Parse(holder.Groups[1].Value);
+            // On the way to the program it is the commands that start it.
+            if (File.Exists(_folder.File("out", ".panda.lock")) && Signals.ChildrenOf(run.Id) is [var process, ..] && File.ReadAllText($"/proc/{process}/comm") == "panda\n")
+                return process;
         }
         throw new TimeoutException("no run holds the folder");
     }
 
-    private async Task CrashWhileOpenAsync(params string[] names)
+    private async Task CrashWhileOpenAsync(Process run, Func<string[], bool> wanted)
     {
-        var process = await ProcessAsync();
+        var process = await ProcessAsync(run);
         Signals.Disarm(process, Signals.Segv);
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromMinutes(1); await Task.Delay(1))
         {
-            if (!AreOpen(names))
+            if (!wanted(Open()))
                 continue;
             // Held still, so that what is open now is what is open at the crash.
             Signals.Send(process, Signals.Stop);
-            if (AreOpen(names))
+            if (wanted(Open()))
             {
                 Signals.Send(process, Signals.Segv);
                 Signals.Send(process, Signals.Cont);
@@ -163,19 +165,19 @@ public sealed class CrashTests : IDisposable
             }
             Signals.Send(process, Signals.Cont);
         }
-        throw new TimeoutException($"{string.Join(", ", names)} were never open");
+        throw new TimeoutException("the videos were never open");
     }
 
-    private bool AreOpen(string[] names)
+    private string[] Open()
     {
         try
         {
-            var open = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(_folder.File("out", OpenedVideos.FileName)))!["Open"]!.AsArray().Select(path => Path.GetFileName((string)path!));
-            return open.Order().SequenceEqual(names);
+            var account = JsonNode.Parse(File.ReadAllText(_folder.File("out", OpenedVideos.FileName)))!;
+            return [.. account["Open"]!.AsArray().Select(path => Path.GetFileName((string)path!))];
         }
         catch (IOException)
         {
-            return false;
+            return [];
         }
     }
 }
