@@ -29,7 +29,7 @@ internal static class PipelineCase
             return 2;
         }
         var inputs = VideoInputs.Find(arguments.Length == 0 ? [config.Input] : arguments);
-        var threads = ThreadBudget.Of(config);
+        var threads = ThreadBudget.Of(config, inputs.Videos.Count);
         using var models = ModelSet.Load(config, threads.ModelThreads);
 
         var (decode, split, run) = (new List<double>(), new List<double>(), new List<double>());

@@ -26,6 +26,8 @@ internal static class SplitCase
     public static async Task<int> RunAsync(string[] arguments)
     {
         var json = arguments.Contains("--json");
+        var threadsAt = Array.IndexOf(arguments, "--threads");
+        var threads = threadsAt >= 0 ? int.Parse(arguments[threadsAt + 1], CultureInfo.InvariantCulture) : Environment.ProcessorCount;
         var bound = PipelineConfig.Load(PandaHome.Pipeline, [], PipelineScope.Splitting);
         if (bound.Value is not { } config)
         {
@@ -33,12 +35,12 @@ internal static class SplitCase
                 Console.Error.WriteLine(diagnostic);
             return 2;
         }
-        var videos = VideoInputs.Find([.. arguments.Where(argument => argument != "--json")]).Videos;
-        using var embedder = ModelSet.LoadEmbedder(config, ThreadBudget.Of(config).ModelThreads);
-        using var features = ModelSet.LoadFeatures(config, ThreadBudget.Of(config).ModelThreads);
+        var videos = VideoInputs.Find([.. arguments.Where((argument, at) => argument != "--json" && (threadsAt < 0 || (at != threadsAt && at != threadsAt + 1)))]).Videos;
+        using var embedder = ModelSet.LoadEmbedder(config, ThreadBudget.Of(config, videos.Count).ModelThreads);
+        using var features = ModelSet.LoadFeatures(config, ThreadBudget.Of(config, videos.Count).ModelThreads);
         await using var models = new LaneModels(config, embedder, features);
         var shortSide = new[] { embedder.PictureSize, features?.PictureSize ?? default }.Max(size => Math.Max(size.Width, size.Height));
-        var everything = models.Options(config, new ThreadBudget(1, Environment.ProcessorCount, 1), shortSide);
+        var everything = models.Options(config, new ThreadBudget(1, threads, 1), shortSide);
         var embedding = everything with { Coherence = null };
         var feature = await everything.Embed(new KeptFrame(0, 0, 1, 1, new byte[3]));
         var keeping = embedding with { Embed = _ => Task.FromResult(feature) };
@@ -46,8 +48,8 @@ internal static class SplitCase
         using var child = VideoOpeners.Of(config with { Decode = config.Decode with { Isolation = DecodeIsolation.Process } }, new ThreadBudget(1, Environment.ProcessorCount, 1), null)();
         (string Name, Func<VideoInput, Task<long>> Work)[] cases =
         [
-            ("decode", video => Task.FromResult(Decode(video.Path, scorer: null))),
-            ("score", video => Task.FromResult(Decode(video.Path, info => new FrameScorer(settings.Downscale, info.Rotation)))),
+            ("decode", video => Task.FromResult(Decode(video.Path, threads, scorer: null))),
+            ("score", video => Task.FromResult(Decode(video.Path, threads, info => new FrameScorer(settings.Downscale, info.Rotation)))),
             ("keep", video => LaneAsync(video, keeping)),
             ("embed", video => LaneAsync(video, embedding)),
             ("all", video => LaneAsync(video, everything)),
@@ -57,7 +59,7 @@ internal static class SplitCase
 
         if (!json)
             Console.WriteLine($"""
-                {Environment.ProcessorCount} cores, decoder threads {Environment.ProcessorCount}, score in vectors of {VectorBits.Fastest} bits, kept frames {shortSide} pixels on their short side; medians of {Rounds} rounds
+                {Environment.ProcessorCount} cores, decoder threads {threads}, score in vectors of {VectorBits.Fastest} bits, kept frames {shortSide} pixels on their short side; medians of {Rounds} rounds
 
                 | video | part | frames/s | of decode alone | frames/s a core | core ms a frame | range of rounds, s |
                 |---|---|---|---|---|---|---|
@@ -117,9 +119,9 @@ internal static class SplitCase
         return 0;
     }
 
-    private static long Decode(string path, Func<VideoStreamInfo, FrameScorer>? scorer)
+    private static long Decode(string path, int threads, Func<VideoStreamInfo, FrameScorer>? scorer)
     {
-        return Frames(VideoDecoder.Open(path, Environment.ProcessorCount), scorer);
+        return Frames(VideoDecoder.Open(path, threads), scorer);
     }
 
     private static long Frames(IFrameSource source, Func<VideoStreamInfo, FrameScorer>? scorer)

@@ -4,6 +4,7 @@ using Panda.Stream.Config;
 using Panda.Stream.Graph;
 using Panda.Stream.Models;
 using Panda.Stream.Native;
+using Panda.Stream.Shards;
 using Panda.Stream.Tuning;
 using Panda.Stream.Videos;
 
@@ -18,25 +19,25 @@ internal static class CoherenceCommand
         var file = new Option<string>("--config") { Description = "The pipeline; without it the reference pipeline.yaml.", HelpName = "pipeline.yaml", DefaultValueFactory = _ => PandaHome.Pipeline };
         var set = CommonOptions.Set();
         var command = new Command("coherence", "Compares length and Max Running LPIPS of subtitle lines, shots and clips, as the paper's Table 2.") { videos, file, set };
-        command.SetAction(async (parsed, stop) =>
+        command.SetAction(async parsed =>
         {
             var bound = PipelineConfig.Load(parsed.GetRequiredValue(file), [.. parsed.GetRequiredValue(set).Select(Override.Set)], PipelineScope.Splitting);
             return bound.Value is { } config
-                ? await CompareAsync(config, parsed.GetRequiredValue(videos), stop).ConfigureAwait(false)
+                ? await CompareAsync(config, parsed.GetRequiredValue(videos)).ConfigureAwait(false)
                 : ConfigErrors.Print(bound.Diagnostics, parsed.GetRequiredValue(file), Console.Error);
         });
         return command;
     }
 
-    private static async Task<int> CompareAsync(PipelineConfig config, string[] videos, CancellationToken stop)
+    private static async Task<int> CompareAsync(PipelineConfig config, string[] videos)
     {
         try
         {
             var inputs = VideoInputs.Find(videos);
             foreach (var failed in inputs.Failed)
-                Console.Error.WriteLine($"panda: {failed.Path}: failed: {failed.Reason}");
-            using var embedder = ModelSet.LoadEmbedder(config, ThreadBudget.Of(config).ModelThreads);
-            using var features = ModelSet.LoadFeatures(config, ThreadBudget.Of(config).ModelThreads);
+                Console.Error.WriteLine(TerminalText.Harmless($"panda: {failed.Path}: failed: {failed.Reason}"));
+            using var embedder = ModelSet.LoadEmbedder(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
+            using var features = ModelSet.LoadFeatures(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
             if (features is null)
                 return CommonOptions.Refuse("coherence.model: found none, expected the model to measure with");
             var reports = new List<SplitReport>();
@@ -45,11 +46,16 @@ internal static class CoherenceCommand
                 lock (reports)
                     reports.Add(report);
             });
-            await run.RunAsync(inputs.Videos, stop).ConfigureAwait(false);
+            using var stop = new StopSignal();
+            var running = Task.Run(() => run.RunAsync(inputs.Videos, stop.Asked));
+            await ProgressView.ShowStopAsync(running, run.Snapshot, stop.Asked).ConfigureAwait(false);
+            await running.ConfigureAwait(false);
             foreach (var warning in run.Counters.Warnings)
-                Console.Error.WriteLine($"panda: {warning}");
-            Write(Console.Out, CoherenceComparison.Of(reports), features.Name);
-            return run.Counters.VideosDone == 0 ? CommonOptions.Failed : CommonOptions.Ok;
+                Console.Error.WriteLine(TerminalText.Harmless($"panda: {warning}"));
+            if (stop.Asked.IsCancellationRequested)
+                Console.Error.WriteLine($"panda: stopped: the figures are those of {run.Counters.VideosDone} of {inputs.Videos.Count} videos");
+            Write(Console.Out, CoherenceComparison.Of(stop.Asked.IsCancellationRequested ? reports.FindAll(report => report.Video.Failure is null) : reports), features.Name);
+            return stop.Asked.IsCancellationRequested ? CommonOptions.Interrupted : run.Counters.VideosDone == 0 ? CommonOptions.Failed : CommonOptions.Ok;
         }
         catch (Exception refused) when (refused is ModelCardException or VideoException or NativeLibraryException or IOException or UnauthorizedAccessException)
         {

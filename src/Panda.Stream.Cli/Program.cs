@@ -7,6 +7,7 @@ using Panda.Stream.Videos.Isolation;
 if (args is [DecoderChild.Command, var parent, .. var memory])
     return DecoderChild.Run(int.Parse(parent, CultureInfo.InvariantCulture), memory is [var megabytes] ? int.Parse(megabytes, CultureInfo.InvariantCulture) : null);
 
+Terminal.Guard();
 var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of captioned clips.")
 {
     RunCommand.Create(),
@@ -15,6 +16,8 @@ var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of c
     SweepCommand.Create(),
     CoherenceCommand.Create(),
     ShowCommand.Create(),
+    ExportCommand.Create(),
+    MeasureCommand.Create(),
     ValidateCommand.Create(),
 }.Parse(args);
 try

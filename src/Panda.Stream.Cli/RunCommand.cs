@@ -3,6 +3,7 @@ using Panda.Stream.Config;
 using Panda.Stream.Graph;
 using Panda.Stream.Models;
 using Panda.Stream.Native;
+using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
 using Panda.Stream.Videos;
 
@@ -55,7 +56,7 @@ internal static class RunCommand
         {
             var inputs = VideoInputs.FindOutside(config.Output, config.Input);
             Console.Error.WriteLine($"panda: {inputs.Videos.Count + inputs.Failed.Count} videos, models {string.Join(", ", config.AllModels)}; results go to {config.Output}");
-            using var models = ModelSet.Load(config, ThreadBudget.Of(config).ModelThreads);
+            using var models = ModelSet.Load(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
             using var folder = OutputFolder.Claim(config.Output, overwrite || crash is not null);
             return await RunAsync(config, inputs, models, folder, new(ReproductionOf(file, set), opened)).ConfigureAwait(false);
         }
@@ -63,7 +64,7 @@ internal static class RunCommand
         {
             return CommonOptions.Refuse(refused.Message);
         }
-        catch (Exception refused) when (refused is VideoException or OutputFolderException or NativeLibraryException)
+        catch (Exception refused) when (refused is VideoException or ListFileException or OutputFolderException or NativeLibraryException)
         {
             return CommonOptions.Refuse(refused.Message);
         }
@@ -75,7 +76,7 @@ internal static class RunCommand
         await using var run = new PipelineRun(config, inputs, models, folder, stop.Asked, call);
 
         var running = Task.Run(run.RunAsync);
-        await ProgressView.ShowAsync(running, run.Snapshot).ConfigureAwait(false);
+        await ProgressView.ShowAsync(running, run.Snapshot, stop.Asked).ConfigureAwait(false);
         RunReport report;
         try
         {

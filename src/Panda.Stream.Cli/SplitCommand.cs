@@ -38,8 +38,8 @@ internal static class SplitCommand
             var inputs = VideoInputs.Find(videos);
             if (scores is not null)
                 Directory.CreateDirectory(scores);
-            using var embedder = ModelSet.LoadEmbedder(config, ThreadBudget.Of(config).ModelThreads);
-            using var features = output is null ? null : ModelSet.LoadFeatures(config, ThreadBudget.Of(config).ModelThreads);
+            using var embedder = ModelSet.LoadEmbedder(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
+            using var features = output is null ? null : ModelSet.LoadFeatures(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
             using var folder = output is null ? null : OutputFolder.Claim(output, overwrite);
             using var shards = folder is null ? null : new SplitShards(config, embedder, features, folder);
             foreach (var failed in inputs.Failed)
@@ -55,7 +55,9 @@ internal static class SplitCommand
                 ordered.Add(numbers[report.Video.Input], report);
             });
             using var stop = new StopSignal();
-            await run.RunAsync(inputs.Videos, stop.Asked).ConfigureAwait(false);
+            var running = Task.Run(() => run.RunAsync(inputs.Videos, stop.Asked));
+            await ProgressView.ShowStopAsync(running, run.Snapshot, stop.Asked).ConfigureAwait(false);
+            await running.ConfigureAwait(false);
             var mismatches = shards?.Complete(inputs, run.Counters, stop.Asked.IsCancellationRequested).Mismatches() ?? [];
             foreach (var mismatch in mismatches)
                 Console.Error.WriteLine($"panda: the counts do not add up: {mismatch}");

@@ -15,7 +15,7 @@ internal static class SplitOutput
 
     public static void WriteFailed(TextWriter output, string source, string reason, bool json) =>
         output.WriteLine(json
-            ? new JsonObject { ["source"] = source, ["error"] = reason }.ToJsonString(Readable)
+            ? TerminalText.HarmlessJson(new JsonObject { ["source"] = source, ["error"] = reason }.ToJsonString(Readable))
             : $"{TerminalText.Harmless(source)}: failed: {TerminalText.Harmless(reason)}\n");
 
     public static void Write(TextWriter output, SplitReport report, bool json)
@@ -23,7 +23,7 @@ internal static class SplitOutput
         if (!report.Video.WasOpened)
             WriteFailed(output, report.Video.Input.Path, report.Video.Failure ?? "not opened", json);
         else if (json)
-            output.WriteLine(ToJson(report).ToJsonString(Readable));
+            output.WriteLine(TerminalText.HarmlessJson(ToJson(report).ToJsonString(Readable)));
         else
             WriteTable(output, report);
     }

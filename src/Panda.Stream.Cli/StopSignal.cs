@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Panda.Stream.Native;
 
 namespace Panda.Stream.Cli;
 
@@ -7,6 +8,7 @@ internal sealed class StopSignal : IDisposable
 {
     private readonly CancellationTokenSource _asked = new();
     private readonly PosixSignalRegistration _interrupt, _terminate;
+    private int _signals;
 
     public StopSignal() => (_interrupt, _terminate) = (On(PosixSignal.SIGINT), On(PosixSignal.SIGTERM));
 
@@ -21,14 +23,16 @@ internal sealed class StopSignal : IDisposable
 
     private PosixSignalRegistration On(PosixSignal signal) => PosixSignalRegistration.Create(signal, context =>
     {
-        if (_asked.IsCancellationRequested)
+        context.Cancel = true;
+        if (Interlocked.Exchange(ref _signals, 1) == 0)
         {
-            // The live table had hidden the cursor.
-            if (!Console.IsErrorRedirected)
-                Console.Error.Write("\e[?25h\e[?1l\n");
+            // What waits on the token may run in here: the next signal must find this one counted.
+            _asked.Cancel();
             return;
         }
-        context.Cancel = true;
-        _asked.Cancel();
+        // The live table had hidden the cursor.
+        if (!Console.IsErrorRedirected)
+            Terminal.Raw.Write("\e[?25h\e[?1l\n");
+        ProcessEnd.AtOnce(CommonOptions.Interrupted);
     });
 }

@@ -16,7 +16,7 @@ internal static class Summary
 
             videos    {videos.In} in: {videos.Done} done, {videos.Failed} failed{(report.InputsIgnored > 0 ? $" ({report.InputsIgnored} side files beside them)" : "")}
             segments  {segments.Total} in: {segments.InClips} in clips, {segments.Dropped} dropped{Reasons(segments.Drops)}
-            clips     {clips.In} in: {clips.Rows} rows, {clips.Filtered} filtered, {clips.Failed} failed
+            clips     {clips.In} in: {clips.Rows} rows, {clips.Filtered} filtered{Reasons(report.FilteredBy)}, {clips.Failed} failed
             """);
         foreach (var failed in reader.Failed())
             output.WriteLine($"  failed {(failed.Kind == FailedKind.Clip ? $"clip {TerminalText.Harmless(failed.Id)}" : TerminalText.Harmless(failed.Source))}: {TerminalText.Harmless(failed.Reason)}");
@@ -28,6 +28,8 @@ internal static class Summary
             if (report.Captioned)
                 output.WriteLine("chosen    " + string.Join(", ", report.Teachers.OrderByDescending(teacher => teacher.Value.Chosen).Select(teacher =>
                 $"{teacher.Key} {teacher.Value.Chosen}")));
+            if (report.NamesReplaced > 0)
+                output.WriteLine($"names     {report.NamesReplaced} replaced by \"person\"");
             output.WriteLine("for example");
             foreach (var row in EvenlySpread([.. reader.Clips()]))
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture,

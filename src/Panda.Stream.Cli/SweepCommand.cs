@@ -28,7 +28,8 @@ internal static class SweepCommand
         {
             var axes = options.Axes.Select(SweepAxis.Parse).ToArray();
             var recorded = RecordedSplit.Load(options.Folder);
-            var sweep = Sweep.Run(recorded, axes, options.Truth is { } file ? (VideoOf(file, recorded), SceneTruth.Load(file)) : null);
+            using var stop = new StopSignal();
+            var sweep = Sweep.Run(recorded, axes, options.Truth is { } file ? (VideoOf(file, recorded), SceneTruth.Load(file)) : null, stop.Asked);
             SweepTable.Write(Console.Out, sweep);
             if (options.Csv is { } csv)
             {
@@ -38,6 +39,11 @@ internal static class SweepCommand
             if (options.Plot is { } plot)
                 File.WriteAllText(plot, SweepChart.ToSvg(sweep, $"{recorded.Videos.Count} {(recorded.Videos.Count == 1 ? "video" : "videos")}, {recorded.Videos.Sum(video => video.Segments.Count)} segments, {sweep.Points.Count} settings"));
             return CommonOptions.Ok;
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("panda: stopped before all settings were tried; nothing was written");
+            return CommonOptions.Interrupted;
         }
         catch (Exception refused) when (refused is TuningException or InvalidDataException or IOException or UnauthorizedAccessException or NativeLibraryException)
         {

@@ -40,6 +40,10 @@ public sealed unsafe class Frame : IDisposable
     /// <summary>Matrix coefficients as tagged (<c>AVColorSpace</c>).</summary>
     public int ColorSpace => Read<int>(AVFrame_colorspace);
 
+    /// <summary>Range, primaries and transfer as tagged (<c>AVColorRange</c>, <c>AVColorPrimaries</c>, <c>AVColorTransferCharacteristic</c>).</summary>
+    internal (int Range, int Primaries, int Transfer) ColorTags =>
+        (Read<int>(AVFrame_color_range), Read<int>(AVFrame_color_primaries), Read<int>(AVFrame_color_trc));
+
     /// <summary>Whether the decoder reports damage in this picture: concealed errors or missing references.</summary>
     public bool IsCorrupt =>
         Read<int>(AVFrame_decode_error_flags) != 0 || (Read<int>(AVFrame_flags) & LibavConstants.AV_FRAME_FLAG_CORRUPT) != 0;
@@ -82,6 +86,22 @@ public sealed unsafe class Frame : IDisposable
         GC.KeepAlive(Handle);
     }
 
+    /// <summary>Makes this hold the same pixels as another holder, as a picture of its own: with its own time, and cut to a smaller size at the right and bottom.</summary>
+    internal void Share(Frame source, long pts, int width, int height)
+    {
+        AvUtil.av_frame_ref(Handle, source.Handle).Ok("av_frame_ref");
+        Describe(pts, width, height);
+    }
+
+    /// <summary>Sets what an encoder asks for; whether the source's encoder made it a key picture is none of the next one's business.</summary>
+    internal void Describe(long pts, int width, int height)
+    {
+        Write(AVFrame_pts, pts);
+        Write(AVFrame_pict_type, LibavConstants.AV_PICTURE_TYPE_NONE);
+        Write(AVFrame_width, width);
+        Write(AVFrame_height, height);
+    }
+
     /// <summary>Lets the pixels go; the holder stays usable.</summary>
     public void Clear() => AvUtil.av_frame_unref(Handle);
 
@@ -90,6 +110,13 @@ public sealed unsafe class Frame : IDisposable
     /// <summary>The name libav gives a pixel format, e.g. <c>yuv420p</c>.</summary>
     public static string NameOf(int format) => FormatNames.GetOrAdd(format,
         static number => Marshal.PtrToStringUTF8(AvUtil.av_get_pix_fmt_name(number)) ?? $"format {number}");
+
+    private void Write<T>(int offset, T value) where T : unmanaged
+    {
+        ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
+        *(T*)(Handle.DangerousGetHandle() + offset) = value;
+        GC.KeepAlive(Handle);
+    }
 
     private T Read<T>(int offset) where T : unmanaged
     {

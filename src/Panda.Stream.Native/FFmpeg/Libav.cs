@@ -22,6 +22,7 @@ public static class Libav
         foreach (var (name, wanted, found) in libraries)
             CheckMajor(name, wanted, found);
         LibavLog.TakeOver();
+        AvUtil.av_max_alloc(LibavLimits.BlockBytes);
         return string.Join(", ", libraries.Select(library => $"{library.Name} {VersionText(library.Found)}"));
     }
 

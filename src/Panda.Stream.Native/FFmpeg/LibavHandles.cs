@@ -23,6 +23,18 @@ internal sealed class FormatContextHandle() : SafeHandleZeroOrMinusOneIsInvalid(
     }
 }
 
+internal sealed class OutputContextHandle() : SafeHandleZeroOrMinusOneIsInvalid(true)
+{
+    internal OutputContextHandle(nint context) : this() => SetHandle(context);
+
+    protected override bool ReleaseHandle()
+    {
+        _ = AvFormatOut.avio_closep(handle + LibavLayout.AVFormatContext_pb);
+        AvFormatOut.avformat_free_context(handle);
+        return true;
+    }
+}
+
 internal sealed class CodecContextHandle() : SafeHandleZeroOrMinusOneIsInvalid(true)
 {
     protected override bool ReleaseHandle()

@@ -26,25 +26,38 @@ public static class LibavLayout
     public const int AVStream_nb_frames = 40;
     public const int AVStream_disposition = 48;
     public const int AVStream_discard = 52;
+    public const int AVStream_sample_aspect_ratio = 56;
     public const int AVStream_avg_frame_rate = 72;
     public const int AVStream_r_frame_rate = 200;
     public const int AVStream_codecpar = 208;
 
     public const int AVCodecParameters_codec_type = 0;
     public const int AVCodecParameters_codec_id = 4;
+    public const int AVCodecParameters_codec_tag = 8;
     public const int AVCodecParameters_width = 56;
     public const int AVCodecParameters_height = 60;
 
+    public const int AVCodec_pix_fmts = 40;
+    public const int AVCodecContext_framerate = 712;
+
+    public const int AVPacket_pts = 8;
+    public const int AVPacket_dts = 16;
+    public const int AVPacket_size = 32;
     public const int AVPacket_stream_index = 36;
     public const int AVPacket_flags = 40;
+    public const int AVPacket_duration = 64;
 
     public const int AVFrame_data = 0;
     public const int AVFrame_linesize = 64;
     public const int AVFrame_width = 104;
     public const int AVFrame_height = 108;
     public const int AVFrame_format = 116;
+    public const int AVFrame_pict_type = 124;
+    public const int AVFrame_pts = 136;
     public const int AVFrame_flags = 316;
     public const int AVFrame_color_range = 320;
+    public const int AVFrame_color_primaries = 324;
+    public const int AVFrame_color_trc = 328;
     public const int AVFrame_colorspace = 332;
     public const int AVFrame_best_effort_timestamp = 344;
     public const int AVFrame_decode_error_flags = 376;
@@ -67,10 +80,15 @@ public static class LibavConstants
     public const int AV_DISPOSITION_STILL_IMAGE = 1 << 20;
     public const int AVDISCARD_ALL = 48;
     public const int AV_PKT_DATA_DISPLAYMATRIX = 5;
+    public const int AV_PKT_FLAG_KEY = 1;
     public const int AV_PKT_FLAG_CORRUPT = 2;
+    public const int AV_PKT_FLAG_DISCARD = 4;
     public const int AV_FRAME_FLAG_CORRUPT = 1;
+    public const int AV_PICTURE_TYPE_NONE = 0;
+    public const int AVIO_FLAG_WRITE = 2;
     public const int AV_LOG_ERROR = 16;
 
+    public const int AV_PIX_FMT_NONE = -1;
     public const int AV_PIX_FMT_YUV420P = 0;
     public const int AV_PIX_FMT_RGB24 = 2;
     public const int AV_PIX_FMT_BGR24 = 3;

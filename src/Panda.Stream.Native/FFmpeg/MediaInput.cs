@@ -11,7 +11,7 @@ public sealed unsafe class MediaInput : IDisposable
     private MediaInput(FormatContextHandle context)
     {
         _context = context;
-        AvFormat.avformat_find_stream_info(context, 0).Ok("avformat_find_stream_info");
+        FindStreamInfo();
         FormatName = Marshal.PtrToStringUTF8(Pointer(Pointer(Base, AVFormatContext_iformat), AVInputFormat_name)) ?? "";
         Duration = *(long*)(Base + AVFormatContext_duration) is > 0 and var time ? time / (double)LibavConstants.AV_TIME_BASE : null;
         Streams = [.. Enumerable.Range(0, StreamCount).Select(Describe)];
@@ -41,11 +41,15 @@ public sealed unsafe class MediaInput : IDisposable
         // Left to itself libav takes a jump back in MPEG-TS for a wrap of its 33-bit clock and adds 26 hours; the decoder above sees both as a jump back.
         nint options = 0;
         AvUtil.av_dict_set(ref options, "correct_ts_overflow", "0", 0).Ok("av_dict_set");
+        AvUtil.av_dict_set(ref options, "format_whitelist", SelfContainedFormats.List, 0).Ok("av_dict_set");
+        AvUtil.av_dict_set(ref options, "max_streams", $"{LibavLimits.Streams}", 0).Ok("av_dict_set");
         // "file:" keeps libav from taking a name with a colon for a protocol.
         var opened = AvFormat.avformat_open_input(ref context, "file:" + path, 0, ref options);
         AvUtil.av_dict_free(ref options);
         if (opened < 0)
             flag.Free(); // libav has freed the context
+        if (opened < 0 && LibavLog.LastError.Contains("Format not on whitelist", StringComparison.Ordinal))
+            throw new LibavException(opened, "found a playlist or another file that names other files, expected one that holds its pictures itself");
         opened.Ok("avformat_open_input");
         var handle = new FormatContextHandle(context, flag);
         try
@@ -94,6 +98,9 @@ public sealed unsafe class MediaInput : IDisposable
 
     internal nint CodecParameters(int stream) => Pointer(StreamAt(stream), AVStream_codecpar);
 
+    /// <summary>The nine numbers by which players turn and flip the pictures; empty when there are none.</summary>
+    internal ReadOnlySpan<byte> DisplayMatrix(int stream) => DisplayMatrix(StreamAt(stream));
+
     internal FormatContextHandle Handle => _context;
 
     private nint Base
@@ -102,6 +109,24 @@ public sealed unsafe class MediaInput : IDisposable
         {
             ObjectDisposedException.ThrowIf(_context.IsClosed, this);
             return _context.DangerousGetHandle();
+        }
+    }
+
+    // libav decodes some pictures to learn about the streams: within the same limits as later.
+    private void FindStreamInfo()
+    {
+        var options = new nint[StreamCount];
+        try
+        {
+            for (var i = 0; i < options.Length; i++)
+                AvUtil.av_dict_set(ref options[i], "max_pixels", $"{LibavLimits.Pixels}", 0).Ok("av_dict_set");
+            fixed (nint* each = options)
+                AvFormat.avformat_find_stream_info(_context, each).Ok("avformat_find_stream_info");
+        }
+        finally
+        {
+            for (var i = 0; i < options.Length; i++)
+                AvUtil.av_dict_free(ref options[i]);
         }
     }
 
@@ -133,13 +158,21 @@ public sealed unsafe class MediaInput : IDisposable
             (disposition & LibavConstants.AV_DISPOSITION_STILL_IMAGE) != 0);
     }
 
-    private static int ClockwiseRotation(nint stream)
+    private static ReadOnlySpan<byte> DisplayMatrix(nint stream)
     {
         var matrix = AvFormat.av_stream_get_side_data(stream, LibavConstants.AV_PKT_DATA_DISPLAYMATRIX, out var size);
-        if (matrix == 0 || size < 9 * sizeof(int))
+        return matrix == 0 || size < 9 * sizeof(int) ? [] : new((void*)matrix, 9 * sizeof(int));
+    }
+
+    private static int ClockwiseRotation(nint stream)
+    {
+        var matrix = DisplayMatrix(stream);
+        if (matrix.IsEmpty)
             return 0;
         // libav's angle is counter-clockwise, and not a number for a matrix without area.
-        var angle = -AvUtil.av_display_rotation_get((int*)matrix);
+        double angle;
+        fixed (byte* start = matrix)
+            angle = -AvUtil.av_display_rotation_get((int*)start);
         return double.IsNaN(angle) ? 0 : ((int)Math.Round(angle) % 360 + 360) % 360;
     }
 

@@ -18,6 +18,7 @@ public sealed class StreamDecoder : IDisposable
         {
             AvCodec.avcodec_parameters_to_context(_context, input.CodecParameters(stream)).Ok("avcodec_parameters_to_context");
             AvUtil.av_dict_set(ref options, "threads", threads.ToString(), 0).Ok("av_dict_set");
+            AvUtil.av_dict_set(ref options, "max_pixels", $"{LibavLimits.Pixels}", 0).Ok("av_dict_set");
             AvUtil.av_dict_set(ref options, "pkt_timebase", input.Streams[stream].TimeBase.ToString(), 0).Ok("av_dict_set");
             AvCodec.avcodec_open2(_context, codec, ref options).Ok("avcodec_open2");
         }

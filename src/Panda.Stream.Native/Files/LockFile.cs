@@ -10,7 +10,7 @@ namespace Panda.Stream.Native.Files;
 /// </summary>
 public sealed partial class LockFile : IDisposable
 {
-    private const int ReadWrite = 0x2, Create = 0x40, CloseOnExec = 0x80000; // O_RDWR, O_CREAT, O_CLOEXEC on linux-x64
+    private const int ReadWrite = 0x2, Create = 0x40, NoLink = 0x20000, CloseOnExec = 0x80000; // O_RDWR, O_CREAT, O_NOFOLLOW, O_CLOEXEC on linux-x64
     private const int Exclusive = 2, NotBlocking = 4; // LOCK_EX, LOCK_NB
     private const int WouldBlock = 11; // EWOULDBLOCK
     private const int UserWritesAllRead = 0x1A4; // rw-r--r--
@@ -26,7 +26,8 @@ public sealed partial class LockFile : IDisposable
     public static LockFile? TryTake(string path, string holder, out string other)
     {
         other = "";
-        var descriptor = open(path, ReadWrite | Create | CloseOnExec, UserWritesAllRead);
+        // The holder is written over what the file held: a link that was put there must not lead that elsewhere.
+        var descriptor = open(path, ReadWrite | Create | NoLink | CloseOnExec, UserWritesAllRead);
         if (descriptor < 0)
             throw new IOException($"{path}: {Marshal.GetLastPInvokeErrorMessage()}");
         var file = new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.ReadWrite);

@@ -16,7 +16,7 @@ public enum DecodeIsolation
 
 public sealed record DecodeConfig
 {
-    [Description("Videos that are decoded side by side, each in a lane of its own. auto: one for every two threads.")]
+    [Description("Videos that are decoded side by side, each in a lane of its own. auto: one for every thread, no more than there are videos.")]
     [NullIs("auto"), Range(1, 256)]
     public int? VideosAtOnce { get; init; }
 

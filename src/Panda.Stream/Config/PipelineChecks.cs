@@ -1,5 +1,6 @@
 using Panda.Stream.Config.Binding;
 using Panda.Stream.Models;
+using Panda.Stream.Selection.Filters;
 
 namespace Panda.Stream.Config;
 
@@ -20,6 +21,8 @@ internal sealed class PipelineChecks
         {
             checks.CheckInput();
             checks.CheckOutput();
+            checks.CheckLists("select.filters.harmful_words", config.Select.Filters.HarmfulWords, files => WordList.Load(files));
+            checks.CheckLists("select.filters.person_names", config.Select.Filters.PersonNames, files => PersonNames.Load(files));
         }
         checks.CheckModels(scope);
         CheckSplit(config, locations, checks._diagnostics);
@@ -49,6 +52,21 @@ internal sealed class PipelineChecks
             Report("output", DiagnosticCode.Conflict, $"found '{output}', which is the input (at {_locations["input"]}), expected another folder");
         if (Writable.Why(output) is { } reason)
             Report("output", DiagnosticCode.UnusablePath, reason);
+    }
+
+    private void CheckLists(string path, IReadOnlyList<string> files, Action<IReadOnlyList<string>> load)
+    {
+        for (var i = 0; _locations.IsSound(path) && i < files.Count; i++)
+        {
+            try
+            {
+                load([files[i]]);
+            }
+            catch (ListFileException unfit)
+            {
+                Report($"{path}[{i}]", DiagnosticCode.UnusablePath, unfit.Message);
+            }
+        }
     }
 
     private void CheckModels(PipelineScope scope)

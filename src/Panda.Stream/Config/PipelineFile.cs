@@ -8,7 +8,7 @@ internal static class PipelineFile
     public static Bound<PipelineConfig> Load(string path, IReadOnlyList<Override> overrides)
     {
         var diagnostics = new List<Diagnostic>();
-        return Bind(path, TextFile.Read(path, path, diagnostics), overrides, diagnostics);
+        return Bind(path, TextFile.Read(path, path, diagnostics, mayBePipe: true), overrides, diagnostics);
     }
 
     /// <summary>The same of a text that was read already.</summary>

@@ -34,7 +34,10 @@ public static class PipelineHash
             Deadlines = defaults.Deadlines,
         };
         var json = YamlBinder.ToJson(effective);
-        // 2. A preset's name and the keys over it give way to the numbers that splitting goes by.
+        // 2. A list counts by what is in it, wherever it lies.
+        foreach (var (key, files) in new[] { ("harmful_words", config.Select.Filters.HarmfulWords), ("person_names", config.Select.Filters.PersonNames) })
+            json["select"]!["filters"]![key] = new JsonArray([.. files.Select(file => JsonValue.Create(Contents(Path.GetFullPath(file, PandaHome.Folder))))]);
+        // 3. A preset's name and the keys over it give way to the numbers that splitting goes by.
         json["split"] = new JsonObject
         {
             ["settings"] = YamlBinder.ToJson(config.Split.ToSettings()),
@@ -43,6 +46,9 @@ public static class PipelineHash
         };
         return Sorted(json)!.ToJsonString();
     }
+
+    private static string Contents(string file) =>
+        File.Exists(file) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))) : Path.GetFileName(file);
 
     private static JsonNode? Sorted(JsonNode? node) => node switch
     {

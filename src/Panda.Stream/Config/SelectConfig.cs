@@ -14,4 +14,7 @@ public sealed record SelectConfig
     [Description("Clips whose best score is lower are filtered, with that reason. none: no clip is.")]
     [NullIs("none"), Range(0.0, 1.0)]
     public double? MinScore { get; init; }
+
+    [Description("What is done to captions once they are chosen.")]
+    public FiltersConfig Filters { get; init; } = new();
 }

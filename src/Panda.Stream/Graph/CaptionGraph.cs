@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Panda.Stream.Captioning;
 using Panda.Stream.Selection;
+using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
 using Panda.Stream.Splitting;
 using Panda.Stream.Telemetry;
@@ -158,9 +159,14 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         if (CaptionChoice.Best(scored) is not { } best)
             return Fail(clip, scored, "no teacher gave a caption that could be scored: " +
                 string.Join("; ", scored.Select(candidate => $"{candidate.Teacher}: {candidate.Error}")));
-        var row = Rows.Of(clip, scored, best, _options.Models.Identities);
+        // Whatever leaves the run leaves it without names; what the filters look at is what the teacher said.
+        var unnamed = scored.Select(candidate => _options.Filters.WithoutNames(candidate).Candidate).ToArray();
+        var (chosen, names) = _options.Filters.WithoutNames(best);
+        var row = Rows.Of(clip, unnamed, chosen, _options.Models.Identities) with { NamesReplaced = names };
         if (_options.MinScore is { } least && best.Score < least)
-            return shards => shards.Add(new FilteredRow(row, $"matching score {best.Score:0.0000} is below select.min_score {least}"));
+            return shards => shards.Add(new FilteredRow(row, "min_score", $"matching score {best.Score:0.0000} is below select.min_score {least}"));
+        if (_options.Filters.WhyHarmful(best.Caption) is { } reason)
+            return shards => shards.Add(new FilteredRow(row, "harmful_words", reason));
         return shards => shards.Add(row);
     }
 
@@ -176,6 +182,8 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
 /// <param name="LargestBatch">Clips in a teacher's batch at most.</param>
 /// <param name="LongestWait">How long the first clip of a batch waits for company.</param>
 /// <param name="MinScore">Clips whose best candidate scores less are filtered out; null keeps all.</param>
+/// <param name="Filters">What else is done to captions that were chosen.</param>
 /// <param name="ClipTime">How long models may work on one clip; null for ever.</param>
 /// <param name="Reproduction">How the run was called; null where no command did.</param>
-public sealed record CaptionOptions(ModelSet Models, int LargestBatch, TimeSpan LongestWait, double? MinScore, TimeSpan? ClipTime, Reproduction? Reproduction);
+public sealed record CaptionOptions(
+    ModelSet Models, int LargestBatch, TimeSpan LongestWait, double? MinScore, CaptionFilters Filters, TimeSpan? ClipTime, Reproduction? Reproduction);

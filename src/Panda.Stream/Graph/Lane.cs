@@ -11,13 +11,14 @@ namespace Panda.Stream.Graph;
 /// <param name="Thresholds">The embedder's own thresholds.</param>
 /// <param name="Embed">Embeds a frame: unit-norm features. Batched across lanes behind this call.</param>
 /// <param name="Coherence">How coherence is measured; null when it is not.</param>
+/// <param name="DecoderThreads">Codec threads of each video.</param>
 /// <param name="Opener">Makes what opens a lane's videos: the lane's own, so that one of them cannot disturb another's.</param>
 /// <param name="Deadlines">How long a decoder may work.</param>
 /// <param name="KeptShortSide">Pixels of a kept frame's shorter side.</param>
 /// <param name="KeptPerSecond">Kept frames a second, from which models sample.</param>
 public sealed record LaneOptions(
     SplitSettings Split, DistanceThresholds Thresholds, Func<KeptFrame, Task<float[]>> Embed, CoherenceOptions? Coherence,
-    Func<IVideoOpener> Opener, DecodeDeadlines Deadlines, int KeptShortSide, double KeptPerSecond);
+    int DecoderThreads, Func<IVideoOpener> Opener, DecodeDeadlines Deadlines, int KeptShortSide, double KeptPerSecond);
 
 /// <summary>
 /// A chain of bounded stages through which one video after another streams: decode -> score -> cut -> stitch.
@@ -26,8 +27,10 @@ public sealed record LaneOptions(
 [SuppressMessage("Design", "CA1031", Justification = "Whatever goes wrong in one video costs that video, with its reason, and nothing else.")]
 public sealed class Lane
 {
-    private const int FramesPerBatch = 4;   // few enough that the frames under way stay in the processor's cache
-    private const int BatchesWaiting = 2;   // one to work on, one to come: more would only hold more decoded frames
+    // Where the codec has threads of its own, score and cut have theirs too, and frames go to them by some: few enough to stay in the
+    // processor's cache, of which one batch is worked on and one is to come. A video that is decoded on one thread stays on it, frame by
+    // frame: handing it over costs more than the work, and the other cores have other videos.
+    private const int FramesPerBatch = 4, BatchesWaiting = 2;
     private const int SegmentsWaiting = 8;  // so many segments may be at the embedder at once
 
     private readonly LaneOptions _options;
@@ -42,6 +45,7 @@ public sealed class Lane
     /// <summary>Frames that a lane holds at most: a batch being filled, those in and before the two stages after, and what the keeper has not decided on.</summary>
     internal const int FramesHeld = FramesPerBatch * (1 + 2 * BatchesWaiting) + FrameKeeper.Undecided + 1;
 
+    private readonly int _framesPerBatch;
     private readonly ConcurrentQueue<FrameBatch> _idle = new();
     private IVideoOpener _opener;
 
@@ -57,15 +61,24 @@ public sealed class Lane
         (_options, _output, _counters, _stop) = (options, output, counters, stop);
         _opener = options.Opener();
         _stitch = new("stitch", "segments", SegmentsWaiting, 1, StitchAsync, fault, describe: item => item.Video.Input.VideoId);
-        _cut = new("cut", "frames", BatchesWaiting, 1, CutAsync, fault, batch => batch.Count, NameOf);
-        _score = new("score", "frames", BatchesWaiting, 1, ScoreAsync, fault, batch => batch.Count, NameOf);
+        var (perBatch, waiting) = options.DecoderThreads > 1 ? (FramesPerBatch, BatchesWaiting) : (1, 0);
+        _framesPerBatch = perBatch;
+        _cut = new("cut", "frames", waiting, 1, CutAsync, fault, batch => batch.Count, NameOf);
+        _score = new("score", "frames", waiting, 1, ScoreAsync, fault, batch => batch.Count, NameOf);
         _decode = new("decode", "frames", 1, 1, DecodeAsync, fault, video => video.Frames, video => video.Input.VideoId);
 
         // A batch that has arrived belongs to no video any more.
         static string NameOf(FrameBatch batch) => batch.Video?.Input.VideoId ?? "";
     }
 
-    public IEnumerable<StageCount> Counts => [_decode.Count, _score.Count, _cut.Count, _stitch.Count];
+    /// <summary>The stages of several lanes, those of one name taken together.</summary>
+    /// <param name="frames">Frames decoded so far: decode itself counts a video's only when it has left.</param>
+    internal static IEnumerable<StageCount> Counts(IEnumerable<Lane> lanes, long frames) =>
+        lanes.SelectMany(lane => lane.Counts()).GroupBy(stage => (stage.Name, stage.Unit)).Select(stages => new StageCount(
+            stages.Key.Name, stages.Key.Unit, stages.Key.Name == "decode" ? frames : stages.Sum(stage => stage.Done),
+            stages.Sum(stage => stage.Waiting), stages.Sum(stage => stage.Inside), stages.Sum(stage => stage.Capacity)));
+
+    private IEnumerable<StageCount> Counts() => [_decode.Count, _score.Count, _cut.Count, _stitch.Count];
 
     /// <summary>What the stages work on now, in the order in which the data flows.</summary>
     public IEnumerable<AtWork> AtWork => [.. _decode.AtWork, .. _score.AtWork, .. _cut.AtWork, .. _stitch.AtWork];
@@ -84,6 +97,7 @@ public sealed class Lane
 
     private async Task DecodeAsync(LaneVideo video)
     {
+        _counters.Enter(video.Input.VideoId);
         using var watch = new DecodeWatch(_options.Deadlines);
         var opener = _opener;
         // On a thread that the stage can do without, should it not come back.
@@ -190,7 +204,7 @@ public sealed class Lane
     private FrameBatch NewBatch(LaneVideo video, bool endsVideo)
     {
         if (!_idle.TryDequeue(out var batch))
-            batch = new FrameBatch(FramesPerBatch);
+            batch = new FrameBatch(_framesPerBatch);
         (batch.Video, batch.Count, batch.EndsVideo) = (video, 0, endsVideo);
         return batch;
     }
@@ -302,6 +316,7 @@ public sealed class Lane
         {
             _stitcher = null;
             await _output.VideoEndedAsync(video).ConfigureAwait(false);
+            _counters.Leave(video.Input.VideoId);
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class LaneModels : IAsyncDisposable
     /// <param name="opened">Keeps account of the videos that are open; null where nobody would ask.</param>
     public LaneOptions Options(PipelineConfig config, ThreadBudget threads, int keptShortSide, OpenedVideos? opened = null) => new(
         config.Split.ToSettings(), _embedder.Thresholds, frame => _embeddings.RunAsync(frame), _coherence,
-        VideoOpeners.Of(config, threads, opened), VideoOpeners.DeadlinesOf(config.Deadlines), keptShortSide, config.Split.KeepPerSecond);
+        threads.DecoderThreads, VideoOpeners.Of(config, threads, opened), VideoOpeners.DeadlinesOf(config.Deadlines), keptShortSide, config.Split.KeepPerSecond);
 
     public async ValueTask DisposeAsync()
     {

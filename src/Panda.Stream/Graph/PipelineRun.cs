@@ -3,6 +3,7 @@ using Panda.Stream.Config;
 using Panda.Stream.Native.DuckDb;
 using Panda.Stream.Native.FFmpeg;
 using Panda.Stream.Native.OnnxRuntime;
+using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
 using Panda.Stream.Telemetry;
 using Panda.Stream.Videos;
@@ -52,9 +53,10 @@ public sealed class PipelineRun : IAsyncDisposable
         _writer = new ShardWriter(folder, _metadata, config.Shards.Rows);
         _waiting = new Queue<VideoInput>(inputs.Videos);
 
-        var threads = ThreadBudget.Of(config);
+        var threads = ThreadBudget.Of(config, inputs.Videos.Count);
         _captions = new CaptionGraph(
             new(models, config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore,
+                CaptionFilters.Load(config.Select.Filters),
                 config.Deadlines.ClipS is { } seconds ? TimeSpan.FromSeconds(seconds) : null, call?.Reproduction), _writer, _counters, Fault);
         _laneModels = new LaneModels(config, models.Embedder, models.Features);
         var options = _laneModels.Options(config, threads, models.PictureSize, call?.Opened);
@@ -67,16 +69,13 @@ public sealed class PipelineRun : IAsyncDisposable
     }
 
     /// <summary>How the run stands now.</summary>
-    public RunSnapshot Snapshot()
-    {
-        // The lanes' stages of one name are shown as one; a video counts in decode only when it has left, so the frames are taken as they come.
-        var lanes = _lanes.SelectMany(lane => lane.Counts).GroupBy(stage => (stage.Name, stage.Unit)).Select(stages => new StageCount(
-            stages.Key.Name, stages.Key.Unit, stages.Key.Name == "decode" ? _counters.Frames : stages.Sum(stage => stage.Done),
-            stages.Sum(stage => stage.Waiting), stages.Sum(stage => stage.Capacity)));
-        return new(_stop.IsCancellationRequested, _clock.Elapsed, _inputs.Videos.Count + _inputs.Failed.Count, _counters.VideosDone + _counters.VideosFailed,
-            _counters.VideoSeconds, [.. lanes, .. _captions.Counts],
-            [.. _lanes.SelectMany(lane => lane.AtWork), .. _captions.AtWork], _models.Calls);
-    }
+    public RunSnapshot Snapshot() =>
+        new(_stop.IsCancellationRequested, _clock.Elapsed, _inputs.Videos.Count + _inputs.Failed.Count, _counters.VideosDone + _counters.VideosFailed,
+            _counters.VideoSeconds, _counters.VideosInFlight, [.. Lane.Counts(_lanes, _counters.Frames), .. _captions.Counts])
+        {
+            AtWork = [.. _lanes.SelectMany(lane => lane.AtWork), .. _captions.AtWork],
+            Models = _models.Calls,
+        };
 
     /// <summary>Streams every video through the graph and writes the result.</summary>
     /// <returns>The report, as it stands in run.json.</returns>
@@ -139,6 +138,8 @@ public sealed class PipelineRun : IAsyncDisposable
             InputsIgnored = _inputs.Ignored,
             Segments = new(_counters.Segments, written.SegmentsInClips, written.SegmentsDropped, written.Drops),
             Clips = new(_counters.Clips, written.Captioned, written.Clips, written.Filtered, written.FailedClips),
+            FilteredBy = written.FilteredBy,
+            NamesReplaced = written.NamesReplaced,
             Teachers = written.Teachers,
             Seconds = seconds,
             VideoSeconds = _counters.VideoSeconds,

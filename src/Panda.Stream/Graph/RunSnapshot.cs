@@ -8,9 +8,29 @@ namespace Panda.Stream.Graph;
 /// <param name="VideosIn">Videos that it was given.</param>
 /// <param name="VideosEnded">Of these, done or failed.</param>
 /// <param name="VideoSeconds">Length of the videos that have ended.</param>
+/// <param name="VideosInFlight">Ids of the videos that are in a lane, oldest first.</param>
 /// <param name="Stages">The stages in the order in which the data flows; those of all lanes taken together.</param>
-/// <param name="AtWork">What the stages work on now, in the same order.</param>
-/// <param name="Models">How the calls of each model went so far, by its name.</param>
 public sealed record RunSnapshot(
-    bool Stopping, TimeSpan Elapsed, int VideosIn, int VideosEnded, double VideoSeconds, IReadOnlyList<StageCount> Stages,
-    IReadOnlyList<AtWork> AtWork, IReadOnlyDictionary<string, ModelCallCounts> Models);
+    bool Stopping, TimeSpan Elapsed, int VideosIn, int VideosEnded, double VideoSeconds, IReadOnlyList<string> VideosInFlight, IReadOnlyList<StageCount> Stages)
+{
+    private const int VideosNamed = 5;
+
+    /// <summary>What the stages work on now, in the order of the stages.</summary>
+    public IReadOnlyList<AtWork> AtWork { get; init; } = [];
+
+    /// <summary>How the calls of each model went so far, by its name.</summary>
+    public IReadOnlyDictionary<string, ModelCallCounts> Models { get; init; } = new Dictionary<string, ModelCallCounts>();
+
+    /// <summary>What has still to be finished before a stopping run ends, in words: videos by name, then each stage that holds something.</summary>
+    public string WaitedFor()
+    {
+        var held = Stages.Where(stage => stage.Inside > 0).Select(stage => $"{stage.Name} {stage.Inside}").ToArray();
+        var named = string.Join(", ", VideosInFlight.Take(VideosNamed)) + (VideosInFlight.Count > VideosNamed ? $" and {VideosInFlight.Count - VideosNamed} more" : "");
+        return (VideosInFlight.Count, held.Length) switch
+        {
+            (0, 0) => "the last shards",
+            (0, _) => $"in flight: {string.Join(", ", held)}",
+            (var videos, _) => $"{videos} {(videos == 1 ? "video" : "videos")} ({named}){(held.Length > 0 ? $", in flight: {string.Join(", ", held)}" : "")}",
+        };
+    }
+}

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using Panda.Stream.Config;
 using Panda.Stream.Models;
+using Panda.Stream.Models.Calls;
 using Panda.Stream.Splitting;
 using Panda.Stream.Telemetry;
 using Panda.Stream.Videos;
@@ -29,6 +31,10 @@ public sealed class SplitRun : ILaneOutput
     private readonly Action<SplitReport> _done;
     private readonly ConcurrentDictionary<LaneVideo, Collected> _collected = new();
     private readonly TaskCompletionSource _fault = new();
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private IReadOnlyList<Lane> _lanes = [];
+    private IReadOnlyList<VideoInput> _videos = [];
+    private CancellationToken _stop;
 
     /// <param name="features">Measures coherence; null when it is not wanted.</param>
     /// <param name="scoresFolder">Where to write each video's content scores, if anywhere.</param>
@@ -38,19 +44,31 @@ public sealed class SplitRun : ILaneOutput
 
     public RunCounters Counters { get; } = new();
 
+    /// <summary>How it stands now.</summary>
+    public RunSnapshot Snapshot() => new(_stop.IsCancellationRequested, _clock.Elapsed, _videos.Count, Counters.VideosDone + Counters.VideosFailed,
+        Counters.VideoSeconds, Counters.VideosInFlight, [.. Lane.Counts(_lanes, Counters.Frames)])
+    {
+        AtWork = [.. _lanes.SelectMany(lane => lane.AtWork)],
+        Models = ModelCalls,
+    };
+
+    private Dictionary<string, ModelCallCounts> ModelCalls => _features is null
+        ? new() { [_embedder.Name] = _embedder.Calls.Counts }
+        : new() { [_embedder.Name] = _embedder.Calls.Counts, [_features.Name] = _features.Calls.Counts };
+
     /// <summary>Splits the videos, some side by side.</summary>
     public async Task RunAsync(IReadOnlyList<VideoInput> videos, CancellationToken stop)
     {
+        (_videos, _stop) = (videos, stop);
         await using var models = new LaneModels(_config, _embedder, _features);
-        var threads = ThreadBudget.Of(_config);
+        var threads = ThreadBudget.Of(_config, videos.Count);
         var sizes = _features is null ? [_embedder.PictureSize] : new[] { _embedder.PictureSize, _features.PictureSize };
         var options = models.Options(_config, threads, sizes.Max(size => Math.Max(size.Width, size.Height)));
         var waiting = new ConcurrentQueue<VideoInput>(videos);
         LaneVideo? Next() => !stop.IsCancellationRequested && waiting.TryDequeue(out var video) ? new LaneVideo(video, Sidecars.Read(video.Path).Text) : null;
 
-        var lanes = Enumerable.Range(0, threads.Lanes)
-            .Select(_ => new Lane(options, this, Counters, error => _fault.TrySetException(error), stop).RunAsync(Next));
-        await Task.WhenAll(lanes).ConfigureAwait(false);
+        _lanes = [.. Enumerable.Range(0, threads.Lanes).Select(_ => new Lane(options, this, Counters, error => _fault.TrySetException(error), stop))];
+        await Task.WhenAll(_lanes.Select(lane => lane.RunAsync(Next))).ConfigureAwait(false);
         if (_fault.Task.IsFaulted)
             await _fault.Task.ConfigureAwait(false);
     }
@@ -62,7 +80,9 @@ public sealed class SplitRun : ILaneOutput
         var collected = Of(video);
         if (collected.Scores is null)
         {
-            collected.Scores = new StreamWriter(Path.Combine(_scoresFolder, video.Input.VideoId + ".csv"));
+            var file = Path.Combine(_scoresFolder, video.Input.VideoId + ".csv");
+            File.Delete(file); // a link there must not lead the writing elsewhere
+            collected.Scores = new StreamWriter(file);
             collected.Scores.WriteLine("frame,pts_ms,content_val,sum_hue,sum_sat,sum_lum");
         }
         collected.Scores.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -8,8 +8,9 @@ namespace Panda.Stream.Graph;
 /// <param name="Unit">What it counts: frames, segments, clips, rows.</param>
 /// <param name="Done">How many of these have left it.</param>
 /// <param name="Waiting">Items that wait at its door; one item may hold many frames.</param>
+/// <param name="Inside">Items that it holds: those that wait and those at work.</param>
 /// <param name="Capacity">Items it holds at most, those at work counted in.</param>
-public readonly record struct StageCount(string Name, string Unit, long Done, int Waiting, int Capacity);
+public readonly record struct StageCount(string Name, string Unit, long Done, int Waiting, int Inside, int Capacity);
 
 /// <summary>What a stage works on.</summary>
 /// <param name="Stage">The stage's name.</param>
@@ -27,16 +28,18 @@ public readonly record struct AtWork(string Stage, string Item, TimeSpan For);
 /// </remarks>
 public sealed class Stage<T>
 {
-    private readonly ActionBlock<T> _block;
+    private readonly ActionBlock<T>? _block;
+    private readonly Func<T, Task> _run;
     private readonly string _unit;
     private readonly int _capacity;
     private readonly Func<T, string>? _describe;
     private readonly (bool Busy, T? Item, long Since)[] _working;
     private long _done;
+    private int _inside;
 
     /// <param name="name">The stage's name.</param>
     /// <param name="unit">What it counts.</param>
-    /// <param name="capacity">Items it holds at most, those at work counted in.</param>
+    /// <param name="capacity">Items it holds at most, those at work counted in; 0 for a stage without a queue, whose work the sender does before it goes on.</param>
     /// <param name="atOnce">Items it works on at once; with 1 they go in the order in which they came.</param>
     /// <param name="work">Handles one item.</param>
     /// <param name="fault">Told of an exception that escaped the work; it stops the run.</param>
@@ -47,7 +50,7 @@ public sealed class Stage<T>
         (Name, _unit) = (name, unit);
         (_capacity, _describe) = (capacity, describe);
         _working = new (bool, T?, long)[atOnce];
-        _block = new(async item =>
+        _run = async item =>
         {
             var place = Begin(item);
             try
@@ -65,13 +68,24 @@ public sealed class Stage<T>
             {
                 lock (_working)
                     _working[place] = default;
+                Interlocked.Decrement(ref _inside);
             }
-        }, new() { BoundedCapacity = capacity, MaxDegreeOfParallelism = atOnce, EnsureOrdered = false });
+        };
+        if (capacity > 0)
+            _block = new(_run, new() { BoundedCapacity = capacity, MaxDegreeOfParallelism = atOnce, EnsureOrdered = false });
     }
 
     public string Name { get; }
 
-    public StageCount Count => new(Name, _unit, Volatile.Read(ref _done), _block.InputCount, _capacity);
+    // Who waits at the door of a full stage is not inside yet.
+    public StageCount Count
+    {
+        get
+        {
+            var inside = Volatile.Read(ref _inside);
+            return new(Name, _unit, Volatile.Read(ref _done), _block?.InputCount ?? 0, _block is null ? inside : Math.Min(inside, _capacity), _capacity);
+        }
+    }
 
     /// <summary>What it works on now.</summary>
     public IReadOnlyList<AtWork> AtWork
@@ -86,15 +100,18 @@ public sealed class Stage<T>
     /// <summary>Waits for room, then hands the item over.</summary>
     public async Task SendAsync(T item)
     {
-        if (!await _block.SendAsync(item).ConfigureAwait(false))
+        Interlocked.Increment(ref _inside);
+        if (_block is null)
+            await _run(item).ConfigureAwait(false);
+        else if (!await _block.SendAsync(item).ConfigureAwait(false))
             throw new InvalidOperationException($"The stage '{Name}' was sent an item after it had been completed.");
     }
 
     /// <summary>No more items come; ends when those inside have left.</summary>
     public Task CompleteAsync()
     {
-        _block.Complete();
-        return _block.Completion;
+        _block?.Complete();
+        return _block?.Completion ?? Task.CompletedTask;
     }
 
     private int Begin(T item)

@@ -28,9 +28,15 @@ internal static partial class CardChecks
         return [.. mistakes, .. Pictures(card, at)];
     }
 
-    /// <summary>Each <c>pixel_values</c> has the shape that picture and frames make.</summary>
+    // Of one clip as floats. 32 frames of 448x448 take 77 MB; what the keys allow each for itself would take 200 GB together.
+    private const long MostPictureBytes = 256 << 20;
+
+    /// <summary>Each <c>pixel_values</c> has the shape that picture and frames make, and that is of a size to be had.</summary>
     private static IEnumerable<Diagnostic> Pictures(ModelCard card, Locations at)
     {
+        var bytes = 3L * sizeof(float) * card.Picture.Size[0] * card.Picture.Size[1] * (card.Frames?.Count ?? 1);
+        if (bytes > MostPictureBytes)
+            yield return new(at["picture.size"], DiagnosticCode.OutOfRange, $"picture.size: found {card.Frames?.Count ?? 1} frames of {card.Picture.Size[0]}x{card.Picture.Size[1]}, {bytes} bytes a clip, expected at most {MostPictureBytes}");
         var (width, height) = ($"{card.Picture.Size[0]}", $"{card.Picture.Size[1]}");
         var frames = $"{card.Frames?.Count ?? 1}";
         string[] made = card.Picture.Layout switch

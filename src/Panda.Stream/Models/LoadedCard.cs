@@ -44,11 +44,17 @@ public sealed class LoadedCard
             found.AddRange(CardChecks.Check(card, bound.Locations));
             var files = new CardFiles(folder, bound.Locations, found);
             foreach (var (name, session) in card.Sessions)
-                identity.AppendData(files.Hash(session.File, session.Sha256, $"sessions.{name}"));
+            {
+                var hash = files.Hash(session.File, session.Sha256, $"sessions.{name}");
+                identity.AppendData(hash);
+                if (hash.Length > 0)
+                    identity.AppendData(files.HashWeights(session, $"sessions.{name}"));
+            }
             if (card.Tokenizer is not null)
             {
-                identity.AppendData(files.Hash(card.Tokenizer.File, null, "tokenizer"));
-                tokenizer = files.LoadTokenizer(card);
+                var hash = files.Hash(card.Tokenizer.File, card.Tokenizer.Sha256, "tokenizer");
+                identity.AppendData(hash);
+                tokenizer = hash.Length > 0 ? files.LoadTokenizer(card) : null;
                 if (tokenizer is not null)
                     found.AddRange(CardChecks.Check(card, tokenizer, bound.Locations));
             }

@@ -59,6 +59,9 @@ public sealed record SessionCard
 
     public string? Sha256 { get; init; }
 
+    /// <summary>SHA-256 of files beside it in which it keeps weights, by their names in it.</summary>
+    public IReadOnlyDictionary<string, string> WeightsSha256 { get; init; } = new Dictionary<string, string>();
+
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> Inputs { get; init; }
 
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> Outputs { get; init; }
@@ -69,6 +72,8 @@ public sealed record TokenizerCard
     /// <summary>Relative to the card's folder.</summary>
     [Length(1, 1000)]
     public required string File { get; init; }
+
+    public string? Sha256 { get; init; }
 
     /// <summary>Longer texts are cut, where the file's truncation says: at their end when it says nothing.</summary>
     [Range(1, 1_000_000)]

@@ -39,6 +39,9 @@ public sealed record ClipRow
     public int DamagedFrames { get; init; }
     public required ModelIdentities Models { get; init; }
 
+    /// <summary>Names of persons in the caption for which "person" stands now.</summary>
+    public int NamesReplaced { get; init; }
+
     /// <summary>Names a clip in the whole result, by its number in its video.</summary>
     public static string IdOf(string videoId, int clip) => $"{videoId}-{clip:00000}";
 }

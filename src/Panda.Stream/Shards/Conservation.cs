@@ -19,6 +19,9 @@ internal static class Conservation
 
         if (clips.In != clips.Rows + clips.Filtered + clips.Failed)
             yield return $"clips: {clips.In} in, but {clips.Rows} rows + {clips.Filtered} filtered + {clips.Failed} failed = {clips.Rows + clips.Filtered + clips.Failed}";
+        var filtered = run.FilteredBy.Values.Sum();
+        if (clips.Filtered != filtered)
+            yield return $"clips: {clips.Filtered} filtered, but {filtered} by filter";
         if (!run.Captioned)
             yield break;
         if (clips.Captioned < clips.Rows + clips.Filtered || clips.Captioned > clips.In)

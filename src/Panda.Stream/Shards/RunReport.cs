@@ -9,6 +9,9 @@ public sealed record RunReport
 {
     public const string FileName = "run.json";
 
+    // Warnings make up most of it: a million of them still fit.
+    private const int MostBytes = 256 << 20;
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -42,6 +45,13 @@ public sealed record RunReport
 
     public required SegmentCounts Segments { get; init; }
     public required ClipCounts Clips { get; init; }
+
+    /// <summary>Filtered clips by the key below <c>select</c> that asked for it.</summary>
+    public IReadOnlyDictionary<string, int> FilteredBy { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Names of persons for which "person" stands in the captions of rows.</summary>
+    public int NamesReplaced { get; init; }
+
     public required IReadOnlyDictionary<string, TeacherCounts> Teachers { get; init; }
 
     /// <summary>From start to end, on the clock.</summary>
@@ -89,7 +99,7 @@ public sealed record RunReport
         var path = Path.Combine(folder, FileName);
         try
         {
-            return JsonSerializer.Deserialize<RunReport>(File.ReadAllText(path), Json)
+            return JsonSerializer.Deserialize<RunReport>(RegularFile.ReadAll(path, MostBytes), Json)
                 ?? throw new JsonException("found null");
         }
         catch (JsonException reason)

@@ -1,3 +1,4 @@
+using Panda.Stream.Models;
 using Panda.Stream.Native.DuckDb;
 
 namespace Panda.Stream.Shards;
@@ -49,6 +50,34 @@ public sealed class ShardReader : IDisposable
         }
     }
 
+    /// <summary>The clips video by video, each video's in order of time. Of the rows, those are held whose video goes on in a later shard.</summary>
+    /// <exception cref="ShardReadException">As <see cref="Clips"/>.</exception>
+    public IEnumerable<IReadOnlyList<ClipRow>> ClipsByVideo()
+    {
+        var shards = ExistingResult.ShardsOf(_folder, ShardTables.Clips.Folder).ToList();
+        // By hashes of the ids, for millions of videos: where two fall together, one is held longer than it need be.
+        var last = new Dictionary<double, int>();
+        for (var shard = 0; shard < shards.Count; shard++)
+            foreach (var video in VideosOf(shards[shard]))
+                last[StableHash.Unit(video)] = shard;
+
+        var open = new OrderedDictionary<string, List<ClipRow>>(StringComparer.Ordinal);
+        for (var shard = 0; shard < shards.Count; shard++)
+        {
+            foreach (var row in Rows(ShardTables.Clips, shards[shard], ""))
+            {
+                if (!open.TryGetValue(row.VideoId, out var clips))
+                    open.Add(row.VideoId, clips = []);
+                clips.Add(row);
+            }
+            foreach (var video in open.Keys.Where(video => last[StableHash.Unit(video)] == shard).ToList())
+            {
+                yield return [.. open[video].OrderBy(clip => clip.StartFrame)];
+                open.Remove(video);
+            }
+        }
+    }
+
     /// <inheritdoc cref="Clips"/>
     public IEnumerable<FilteredRow> Filtered() => All(ShardTables.Filtered);
 
@@ -61,21 +90,25 @@ public sealed class ShardReader : IDisposable
     private IEnumerable<TRow> All<TRow>(ShardTable<TRow> table) =>
         ExistingResult.ShardsOf(_folder, table.Folder).SelectMany(shard => Rows(table, shard, ""));
 
-    private List<TRow> Rows<TRow>(ShardTable<TRow> table, string shard, string where, params object?[] parameters)
+    private List<string> VideosOf(string shard) => Read(ShardTables.Clips.Folder, shard, "DISTINCT video_id", "", row => row[0].AsText);
+
+    private List<TRow> Rows<TRow>(ShardTable<TRow> table, string shard, string where, params object?[] parameters) =>
+        Read(table.Folder, shard, string.Join(", ", table.Columns.Select(column => SqlText.Name(column.Name))), where, table.Read, parameters);
+
+    private List<T> Read<T>(string table, string shard, string columns, string where, Func<DuckDbResult, T> read, params object?[] parameters)
     {
-        var columns = string.Join(", ", table.Columns.Select(column => SqlText.Name(column.Name)));
         try
         {
             using var result = _database.Query(
                 $"SELECT {columns} FROM read_parquet({SqlText.File(shard)}, hive_partitioning = false) {where}", parameters);
-            var rows = new List<TRow>();
+            var rows = new List<T>();
             while (result.Read())
-                rows.Add(table.Read(result));
+                rows.Add(read(result));
             return rows;
         }
         catch (Exception reason) when (reason is DuckDbException or InvalidCastException or InvalidDataException)
         {
-            throw new ShardReadException($"{shard}: not a readable shard of {table.Folder}: {reason.Message}", reason);
+            throw new ShardReadException($"{shard}: not a readable shard of {table}: {reason.Message}", reason);
         }
     }
 

@@ -18,6 +18,30 @@ public static class TerminalText
         return shown.ToString();
     }
 
+    /// <summary>The same of a text of several lines, whose ends stay.</summary>
+    public static string HarmlessLines(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Contains('\n') ? string.Join('\n', text.Split('\n').Select(Harmless)) : Harmless(text);
+    }
+
+    /// <summary>JSON that shows as harmless and still says the same: what <see cref="Harmless(string)"/> would replace is escaped.</summary>
+    public static string HarmlessJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        var shown = new StringBuilder(json.Length);
+        Span<char> units = stackalloc char[2];
+        foreach (var rune in json.EnumerateRunes())
+        {
+            if (Harmless(rune) == rune)
+                shown.Append(rune);
+            else
+                foreach (var unit in units[..rune.EncodeToUtf16(units)])
+                    shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
+        }
+        return shown.ToString();
+    }
+
     private static Rune Harmless(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.Control when rune.Value is '\n' or '\r' or '\t' => new(' '),

@@ -6,11 +6,18 @@ namespace Panda.Stream.Shards;
 public sealed class WrittenRows
 {
     private readonly SortedDictionary<string, int> _drops = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, int> _filteredBy = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, TeacherCounts> _teachers = new(StringComparer.Ordinal);
 
     public int Clips { get; private set; }
 
     public int Filtered { get; private set; }
+
+    /// <summary>Filtered clips by filter.</summary>
+    public IReadOnlyDictionary<string, int> FilteredBy => _filteredBy;
+
+    /// <summary>Names for which "person" stands in the captions of clips.</summary>
+    public int NamesReplaced { get; private set; }
 
     public int FailedVideos { get; private set; }
 
@@ -31,12 +38,14 @@ public sealed class WrittenRows
     internal void Count(ClipRow row)
     {
         Clips++;
+        NamesReplaced += row.NamesReplaced;
         CountCandidates(row.Candidates, row.CaptionTeacher);
     }
 
     internal void Count(FilteredRow row)
     {
         Filtered++;
+        _filteredBy[row.Filter] = _filteredBy.GetValueOrDefault(row.Filter) + 1;
         CountCandidates(row.Clip.Candidates, chosen: null);
     }
 

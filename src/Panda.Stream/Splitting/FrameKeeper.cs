@@ -28,7 +28,7 @@ public sealed class FrameKeeper : IDisposable
     private readonly ShotDetector _detector;
     private readonly SegmentCutter _cutter;
     private readonly FrameScaler _scaler;
-    private readonly int _every;
+    private readonly double _fps, _keptPerSecond;
     private readonly long _frameTicks;
     private readonly Queue<DecodedFrame> _undecided = new();
     private readonly SortedDictionary<int, KeptFrame> _kept = [];
@@ -49,7 +49,8 @@ public sealed class FrameKeeper : IDisposable
         _detector = new ShotDetector(settings.Threshold, settings.MinSceneLen, settings.Filter);
         _cutter = new SegmentCutter(settings, fps);
         _scaler = new FrameScaler(info, shortSide);
-        _every = framesPerSecond > 0 ? Math.Max(1, (int)(fps / framesPerSecond)) : 1;
+        // A span a frame where all are kept: products of the rate would round some away.
+        (_fps, _keptPerSecond) = framesPerSecond > 0 && framesPerSecond < fps ? (fps, framesPerSecond) : (1, 1);
         _frameTicks = Math.Max(1, (long)Math.Round(1 / (fps * info.TimeBase.ToDouble())));
     }
 
@@ -169,5 +170,8 @@ public sealed class FrameKeeper : IDisposable
         return damaged;
     }
 
-    private bool IsSampled(int index) => index % _every == 0;
+    /// <summary>Whether a frame is the first of one of the equal spans, so many a second, into which the video falls.</summary>
+    private bool IsSampled(int index) => index == 0 || Span(index) != Span(index - 1);
+
+    private long Span(int index) => (long)(index * _keptPerSecond / _fps);
 }

@@ -12,8 +12,8 @@ internal sealed class SmallPicture
     private readonly Columns _layout;
     private readonly ResizeTaps _columns, _rows;
     private readonly PairWeights _weights;
-    private readonly int[] _luma, _chroma;  // places in the planes, in the order in which they are needed
-    private readonly byte[] _y, _u, _v;     // what stands there
+    private readonly RowGather _luma, _chroma;  // in the order in which the small pixels need them
+    private readonly byte[] _y, _u, _v;         // what they read
     private readonly BgrRow _top, _bottom;
 
     public SmallPicture(PictureShape shape, int width, int height, RowKernels kernels)
@@ -27,8 +27,8 @@ internal sealed class SmallPicture
             : Columns.Pairs;
 
         int[] read = _layout == Columns.Singles ? _columns.First : [.. _columns.First.Zip(_columns.Second, (first, second) => new[] { first, second }).SelectMany(pair => pair)];
-        _luma = [.. read.Select(x => shape.ColumnOffset(x).Luma)];
-        _chroma = [.. read.Select(x => shape.ColumnOffset(x).Chroma)];
+        _luma = new([.. read.Select(x => shape.ColumnOffset(x).Luma)]);
+        _chroma = new([.. read.Select(x => shape.ColumnOffset(x).Chroma)]);
         var length = 2 * RowKernels.RowLength(width);
         (_y, _u, _v) = (new byte[length], new byte[length], new byte[length]);
         (_top, _bottom) = (new BgrRow(width), new BgrRow(width));
@@ -108,16 +108,10 @@ internal sealed class SmallPicture
 
     private YuvTaps Gather(ReadOnlySpan<byte> luma, ReadOnlySpan<byte> blueness, ReadOnlySpan<byte> redness)
     {
-        ReadOnlySpan<int> lumaPlaces = _luma, chromaPlaces = _chroma;
-        Span<byte> y = _y, u = _u, v = _v;
-        for (var i = 0; i < lumaPlaces.Length; i++)
-        {
-            var place = chromaPlaces[i];
-            y[i] = luma[lumaPlaces[i]];
-            u[i] = blueness[place];
-            v[i] = redness[place];
-        }
-        return new() { Y = y, U = u, V = v };
+        _luma.Read(luma, _y);
+        _chroma.Read(blueness, _u);
+        _chroma.Read(redness, _v);
+        return new() { Y = _y, U = _u, V = _v };
     }
 
     // Rare enough, being for the formats that swscale converts first, to go pixel by pixel.

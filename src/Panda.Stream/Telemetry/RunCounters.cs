@@ -7,6 +7,7 @@ public sealed class RunCounters
 {
     private long _frames, _segments, _clips, _videosDone, _videosFailed;
     private double _videoSeconds;
+    private readonly ConcurrentDictionary<string, DateTime> _inFlight = new(StringComparer.Ordinal);
 
     /// <summary>Frames decoded.</summary>
     public long Frames => Volatile.Read(ref _frames);
@@ -26,6 +27,15 @@ public sealed class RunCounters
 
     /// <summary>What was wrong and could be passed over: broken side files, damage in videos.</summary>
     public ConcurrentQueue<string> Warnings { get; } = new();
+
+    /// <summary>Ids of the videos that are in a lane, those that entered first before the others.</summary>
+    public IReadOnlyList<string> VideosInFlight => [.. _inFlight.OrderBy(video => video.Value).ThenBy(video => video.Key, StringComparer.Ordinal).Select(video => video.Key)];
+
+    /// <summary>A video goes into a lane.</summary>
+    public void Enter(string videoId) => _inFlight[videoId] = DateTime.UtcNow;
+
+    /// <summary>It has left the lane; its clips may still be on their way.</summary>
+    public void Leave(string videoId) => _inFlight.TryRemove(videoId, out _);
 
     public void AddFrames(int count) => Interlocked.Add(ref _frames, count);
 

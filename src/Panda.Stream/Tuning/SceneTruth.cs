@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Panda.Stream.Native.Files;
 using Panda.Stream.Splitting;
 
 namespace Panda.Stream.Tuning;
@@ -6,6 +7,8 @@ namespace Panda.Stream.Tuning;
 /// <summary>The true scenes of one video, in frames: <c>{"fps": 30, "frames": 2220, "scenes": [[0, 120], ...]}</c>.</summary>
 public sealed class SceneTruth
 {
+    private const int MostBytes = 16 << 20; // a scene takes some twenty bytes
+
     private readonly int[] _starts;
     private readonly double _tolerance;
 
@@ -16,7 +19,7 @@ public sealed class SceneTruth
     {
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var json = JsonDocument.Parse(RegularFile.ReadAll(path, MostBytes));
             return new(
                 [.. json.RootElement.GetProperty("scenes").EnumerateArray().Select(scene => scene[0].GetInt32())],
                 json.RootElement.GetProperty("fps").GetDouble());

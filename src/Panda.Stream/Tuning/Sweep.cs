@@ -11,8 +11,10 @@ public sealed record Sweep(IReadOnlyList<SweepAxis> Axes, IReadOnlyList<SweepPoi
     private const int MostCombinations = 100_000;
 
     /// <param name="truth">The true scenes of one of the videos, by its video_id, if borders are to be judged.</param>
+    /// <param name="stop">Once cancelled, no further setting is tried.</param>
     /// <exception cref="TuningException">A key or value is wrong, or would need the videos decoded again.</exception>
-    public static Sweep Run(RecordedSplit recorded, IReadOnlyList<SweepAxis> axes, (string VideoId, SceneTruth Scenes)? truth = null)
+    /// <exception cref="OperationCanceledException">It was stopped before all settings were tried.</exception>
+    public static Sweep Run(RecordedSplit recorded, IReadOnlyList<SweepAxis> axes, (string VideoId, SceneTruth Scenes)? truth = null, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(recorded);
         var twice = axes.GroupBy(axis => axis.Key).FirstOrDefault(same => same.Count() > 1);
@@ -25,7 +27,7 @@ public sealed record Sweep(IReadOnlyList<SweepAxis> Axes, IReadOnlyList<SweepPoi
         var settings = SweepAxis.Combinations(axes).Select(overrides => recorded.With(overrides).Numbers).ToArray();
         var values = Values(axes).ToArray();
         var points = new SweepPoint[settings.Length];
-        Parallel.For(0, settings.Length, i => points[i] = Try(recorded, settings[i], values[i], truth));
+        Parallel.For(0, settings.Length, new ParallelOptions { CancellationToken = stop }, i => points[i] = Try(recorded, settings[i], values[i], truth));
         return new(axes, points);
     }
 

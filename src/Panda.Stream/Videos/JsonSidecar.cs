@@ -26,9 +26,9 @@ internal static class JsonSidecar
             while (document.ReadKey() is { } key)
             {
                 if (key == "title")
-                    title = document.Text(key) ?? "";
+                    title = document.Text(key, SidecarLimits.Title) ?? "";
                 else if (key == "description")
-                    description = document.Text(key) ?? "";
+                    description = document.Text(key, SidecarLimits.Description) ?? "";
                 else if (key == "subtitles" && withSubtitles)
                     ReadSubtitles(ref document, lines);
                 else
@@ -41,7 +41,7 @@ internal static class JsonSidecar
         }
         catch (InvalidOperationException broken)
         {
-            warn(document.Line, $"found text that is not UTF-8 ({broken.Message}), expected title, description, subtitles");
+            warn(document.Line(), $"found text that is not UTF-8 ({broken.Message}), expected title, description, subtitles");
         }
         return new VideoText(title, description, [.. lines.OrderBy(line => line.Start)]);
     }
@@ -52,7 +52,7 @@ internal static class JsonSidecar
             return;
         while (document.EntersNextObject("{start, end, text}"))
         {
-            var at = document.Line;
+            var at = document.Line();
             double? start = null, end = null;
             string? text = null;
             while (document.ReadKey() is { } key)
@@ -62,13 +62,13 @@ internal static class JsonSidecar
                 else if (key == "end")
                     end = document.Seconds(key);
                 else if (key == "text")
-                    text = document.Text(key);
+                    text = document.Text(key, SidecarLimits.Line);
                 else
                     document.Skip();
             }
             if (start is null || end is null || text is null || end < start)
                 document.Warn(at, $"found a subtitle from {start?.ToString() ?? "?"} to {end?.ToString() ?? "?"} s {(text is null ? "without" : "with")} text, expected start <= end and text");
-            else if (SubtitleFile.CleanText(text) is { Length: > 0 } clean)
+            else if (SubtitleFile.CleanText(text) is { Length: > 0 } clean && lines.Count < SidecarLimits.Subtitles)
                 lines.Add(new SubtitleLine(start.Value, end.Value, clean));
         }
     }
@@ -78,8 +78,16 @@ internal static class JsonSidecar
     {
         private readonly ReadOnlySpan<byte> _json = json;
         private Utf8JsonReader _reader = new(json, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        private int _counted, _lineEnds;
 
-        internal readonly int Line => _json[..(int)_reader.TokenStartIndex].Count((byte)'\n') + 1;
+        /// <summary>The line of the token. The lines are counted on from the last call: from the start each time would take the square of the file's length.</summary>
+        internal int Line()
+        {
+            var at = (int)_reader.TokenStartIndex;
+            _lineEnds += _json[_counted..at].Count((byte)'\n');
+            _counted = at;
+            return _lineEnds + 1;
+        }
 
         internal readonly void Warn(int line, string message) => warn(line, message);
 
@@ -121,10 +129,16 @@ internal static class JsonSidecar
             return false;
         }
 
-        internal string? Text(string key)
+        /// <summary>The text, cut to the length that is allowed.</summary>
+        internal string? Text(string key, int most)
         {
             if (_reader.TokenType == JsonTokenType.String)
-                return _reader.GetString();
+            {
+                var text = _reader.GetString()!;
+                if (text.Length > most)
+                    warn(Line(), $"found {text.Length} letters as {key}, expected at most {most}; the rest is left out");
+                return SidecarLimits.Cut(text, most);
+            }
             if (_reader.TokenType != JsonTokenType.Null)
                 WarnAndSkip($"text as {key}");
             return null;
@@ -147,9 +161,9 @@ internal static class JsonSidecar
                 JsonTokenType.StartObject => "an object",
                 JsonTokenType.StartArray => "a list",
                 JsonTokenType.None => "nothing",
-                _ => Encoding.UTF8.GetString(_reader.ValueSpan),
+                _ => SubtitleFile.Shortened(Encoding.UTF8.GetString(_reader.ValueSpan)),
             };
-            warn(Line, $"found {found}, expected {expected}");
+            warn(Line(), $"found {found}, expected {expected}");
             _reader.Skip();
         }
     }

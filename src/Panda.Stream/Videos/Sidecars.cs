@@ -1,3 +1,5 @@
+using Panda.Stream.Native.Files;
+
 namespace Panda.Stream.Videos;
 
 /// <summary>What the files beside a video say of it.</summary>
@@ -39,7 +41,7 @@ public static class Sidecars
         var count = 0;
         try
         {
-            return read(File.ReadAllBytes(path), (line, message) =>
+            return read(RegularFile.ReadAll(path, SidecarLimits.FileBytes), (line, message) =>
             {
                 if (++count <= WarningsPerFile)
                     warnings.Add($"{path}({line}): {message}");

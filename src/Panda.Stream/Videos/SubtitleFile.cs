@@ -33,7 +33,7 @@ internal static partial class SubtitleFile
 
     /// <summary>Text without markup, entities and superfluous blanks.</summary>
     internal static string CleanText(string text) =>
-        Blanks.Replace(WebUtility.HtmlDecode(Markup.Replace(text, "")), " ").Trim();
+        Blanks.Replace(WebUtility.HtmlDecode(Markup.Replace(SidecarLimits.Cut(text, SidecarLimits.Line), "")), " ").Trim();
 
     private static List<SubtitleLine> Read(IEnumerable<string> lines, Action<int, string> warn)
     {
@@ -51,7 +51,12 @@ internal static partial class SubtitleFile
             else if (end < start)
                 warn(first + at, $"found '{Shortened(block[at])}', expected an end after the start");
             else
-                cues.Add(new Cue(start, end, [.. block.Skip(at + 1).Select(CleanText).Where(line => line.Length > 0)]));
+                cues.Add(new Cue(start, end, [.. block.Skip(at + 1).Take(SidecarLimits.LinesOfCue).Select(CleanText).Where(line => line.Length > 0)]));
+            if (cues.Count == SidecarLimits.Subtitles)
+            {
+                warn(first, $"found {cues.Count} subtitles down to here, expected no more; the rest is left out");
+                break;
+            }
         }
         if (cues.Count == 0)
             warn(1, "found no subtitle, expected at least one");
@@ -123,7 +128,7 @@ internal static partial class SubtitleFile
 
     private static int Number(Group group) => group.Success ? int.Parse(group.Value) : 0;
 
-    private static string Shortened(string line) => line.Length <= 60 ? line : line[..60] + "...";
+    internal static string Shortened(string line) => line.Length <= 60 ? line : line[..60] + "...";
 
     private sealed record Cue(double Start, double End, List<string> Lines);
 

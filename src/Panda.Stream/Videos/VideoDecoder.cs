@@ -21,29 +21,31 @@ public sealed class VideoDecoder : IFrameSource
     private readonly Packet _packet = new();
     private readonly FramePool _pool = new();
     private readonly double _frameTicks;
+    private readonly long _mostBytes;
     private FrameSlot? _next;
     private bool _draining, _outOfMemory, _disposed;
     private string? _breakOff;
     private string _lastError = "";
     private int _drainErrors, _packets, _frames, _damageSeen;
-    private long _lastPts, _shift;
+    private long _lastPts, _shift, _packetBytes;
 
-    private VideoDecoder(string path, MediaInput input, MediaStream stream, int threads)
+    private VideoDecoder(string path, long fileBytes, MediaInput input, MediaStream stream, int threads)
     {
-        (Path, _input, _stream) = (path, input, stream);
+        (Path, _mostBytes, _input, _stream) = (path, VideoLimits.Readings * fileBytes, input, stream);
         _input.DiscardAllBut(stream.Index);
         _decoder = new StreamDecoder(input, stream.Index, threads);
         try
         {
             // The first frame is decoded at once: only then are size and pixel format certain, and that there is a frame at all.
             _next = Advance() ?? throw NoFrames();
+            Info = VideoStreamInfo.Of(input, stream, _next.Picture);
+            RefuseUnfit(_next.Picture);
         }
         catch
         {
             Dispose();
             throw;
         }
-        Info = VideoStreamInfo.Of(input, stream, _next.Picture);
         _frameTicks = 1 / (Info.FrameRate.ToDouble() * Info.TimeBase.ToDouble());
     }
 
@@ -70,19 +72,19 @@ public sealed class VideoDecoder : IFrameSource
     public static VideoDecoder Open(string path, int threads = 2, CancellationToken interrupt = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        if (VideoFile.Unusable(path, out _) is { } reason)
+        if ((VideoFile.Unusable(path, out var fileBytes) ?? Mp4Tables.Refusal(path)) is { } reason)
             throw new VideoException(path, reason);
-        return OpenUnlooked(path, threads, interrupt);
+        return OpenUnlooked(path, fileBytes, threads, interrupt);
     }
 
     /// <summary>Opens what may be a pipe, of which <see cref="Open"/> would not wait for the other end.</summary>
-    internal static VideoDecoder OpenUnlooked(string path, int threads, CancellationToken interrupt)
+    internal static VideoDecoder OpenUnlooked(string path, long fileBytes, int threads, CancellationToken interrupt)
     {
         MediaInput? input = null;
         try
         {
             input = MediaInput.Open(System.IO.Path.GetFullPath(path), interrupt);
-            return new VideoDecoder(path, input, ChooseStream(path, input), threads);
+            return new VideoDecoder(path, fileBytes, input, ChooseStream(path, input), threads);
         }
         catch (Exception failure)
         {
@@ -96,6 +98,7 @@ public sealed class VideoDecoder : IFrameSource
     /// <summary>Reads the next frame.</summary>
     /// <param name="frame">A lease that the caller disposes.</param>
     /// <returns>False at the end, when <see cref="End"/> is set.</returns>
+    /// <exception cref="VideoException">The pictures change to a size that is not taken.</exception>
     public bool TryRead(out DecodedFrame frame)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -107,6 +110,8 @@ public sealed class VideoDecoder : IFrameSource
             frame = default;
             return false;
         }
+        if (slot.Picture.Width != Info.Width || slot.Picture.Height != Info.Height)
+            RefuseUnfit(slot.Picture);
         var damage = CorruptPackets + DecodeErrors;
         frame = new DecodedFrame(slot, slot.Fill(_frames, TimeOf(slot.Picture), damage > _damageSeen));
         _damageSeen = damage;
@@ -183,9 +188,7 @@ public sealed class VideoDecoder : IFrameSource
                 continue;
             if (code < 0)
             {
-                _breakOff = ReasonOfEnd(code);
-                _draining = true;
-                _ = _decoder.SendEnd();
+                StopFeeding(ReasonOfEnd(code));
                 return;
             }
             if (_packet.StreamIndex != _stream.Index)
@@ -194,6 +197,13 @@ public sealed class VideoDecoder : IFrameSource
                 continue;
             }
             _packets++;
+            _packetBytes += 1 + _packet.Size; // one more, since tables may also claim any number of empty ones
+            if (_packetBytes > _mostBytes)
+            {
+                _packet.Clear();
+                StopFeeding($"found more than {_mostBytes} bytes of packets, expected at most {VideoLimits.Readings} times what the file has");
+                return;
+            }
             if (_packet.IsCorrupt)
                 CorruptPackets++;
             LibavLog.Clear();
@@ -203,6 +213,19 @@ public sealed class VideoDecoder : IFrameSource
                 CountError(sent);
             return;
         }
+    }
+
+    private void RefuseUnfit(Frame picture)
+    {
+        if (VideoLimits.Refusal(picture.Width, picture.Height, Info.SampleAspect.ToDouble()) is { } reason)
+            throw new VideoException(Path, reason);
+    }
+
+    private void StopFeeding(string? breakOff)
+    {
+        _breakOff = breakOff;
+        _draining = true;
+        _ = _decoder.SendEnd();
     }
 
     // Demuxers report some broken files as a plain end and only log or note the reason.
@@ -238,7 +261,7 @@ public sealed class VideoDecoder : IFrameSource
 
     private VideoException NoFrames()
     {
-        var why = _lastError.Length > 0 ? _lastError : _breakOff ?? "no error reported";
+        var why = _packetBytes > _mostBytes ? _breakOff : _lastError.Length > 0 ? _lastError : _breakOff ?? "no error reported";
         return new VideoException(Path, $"found no decodable frame in {_packets} {_stream.Codec} packets ({why}), expected at least one");
     }
 }

@@ -1,3 +1,5 @@
+using Panda.Stream.Native.Files;
+
 namespace Panda.Stream.Videos;
 
 /// <summary>What can be said of a file before libav looks into it.</summary>
@@ -16,12 +18,9 @@ internal static class VideoFile
                 return $"found a link to {target}, which is not there, expected a video";
             if (!file.Exists)
                 return "found no such file, expected a video";
-            // A length of 0 also keeps pipes and devices from being opened, which could wait for ever.
-            size = file.Length;
-            if (size == 0)
-                return "found an empty file (0 bytes), expected a video";
-            using var readable = file.OpenRead();
-            return null;
+            using var readable = RegularFile.Open(path);
+            size = readable.Length;
+            return size == 0 ? "found an empty file (0 bytes), expected a video" : null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Panda.Stream.Native.Files;
 
 namespace Panda.Stream.Videos;
 
@@ -61,7 +62,7 @@ public sealed record VideoInputs(IReadOnlyList<VideoInput> Videos, IReadOnlyList
         {
             if (VideoFile.Unusable(file.Path, out var size) is { } reason)
                 failed.Add(new FailedInput(file.Path, reason + file.Origin));
-            else if (RealPath(file.Path) is var real && !byRealPath.TryAdd(real, file.Path))
+            else if (RealPath.Of(file.Path) is var real && !byRealPath.TryAdd(real, file.Path))
                 failed.Add(new FailedInput(file.Path, $"found the same file as {byRealPath[real]}{file.Origin}, expected each video once"));
             else
                 usable.Add((file, size));
@@ -90,17 +91,6 @@ public sealed record VideoInputs(IReadOnlyList<VideoInput> Videos, IReadOnlyList
 
         // The path below the input is the same wherever the input lies; files of two inputs may share even that.
         string Distinction(NamedFile file) => withRelativePath[file.RelativePath] == 1 ? file.RelativePath : file.Path;
-    }
-
-    private static string RealPath(string path)
-    {
-        var real = "/";
-        foreach (var part in Path.GetFullPath(path).Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var next = new FileInfo(Path.Combine(real, part));
-            real = next.LinkTarget is null ? next.FullName : RealPath(next.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
-        }
-        return real;
     }
 
     private static string ContentHash(string path)

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Panda.Stream.Videos;
 
 /// <summary>One subtitle line; times in seconds from the start of the video.</summary>
@@ -8,7 +10,12 @@ public sealed record VideoText(string Title, string Description, IReadOnlyList<S
 {
     public static VideoText None { get; } = new("", "", []);
 
-    /// <summary>The lines that overlap [start, end) seconds, joined by a blank: a clip's subtitles.</summary>
-    public string SubtitlesBetween(double start, double end) =>
-        string.Join(' ', Subtitles.Where(line => line.Start < end && line.End > start).Select(line => line.Text));
+    /// <summary>The lines that overlap [start, end) seconds, joined by a blank: a clip's subtitles, as far as their length is allowed.</summary>
+    public string SubtitlesBetween(double start, double end)
+    {
+        var text = new StringBuilder();
+        foreach (var line in Subtitles.Where(line => line.Start < end && line.End > start).TakeWhile(_ => text.Length < SidecarLimits.ClipText))
+            text.Append(text.Length > 0 ? " " : "").Append(line.Text);
+        return SidecarLimits.Cut(text.ToString(), SidecarLimits.ClipText);
+    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Panda.Stream.Tests.Support;
 using Panda.Stream.Tests.Tuning;
 
@@ -69,15 +68,5 @@ public sealed class TuningCommandsTests(RecordedSamples samples) : IDisposable
         Assert.All(rows.Skip(2), row => Assert.InRange(double.Parse(row[5]), 0.001, 1));
     }
 
-    private static async Task<(int Code, string Output, string Error)> PandaAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "panda.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["PANDA_HOME"] = Repository.Root },
-        };
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await error);
-    }
+    private static Task<(int Code, string Output, string Error)> PandaAsync(params string[] arguments) => PandaProcess.RunAsync(arguments);
 }

@@ -158,7 +158,7 @@ public sealed class LaneDeadlineTests : IDisposable
         public IFrameSource Open(string path, CancellationToken interrupt)
         {
             Opening.TrySetResult();
-            return VideoDecoder.OpenUnlooked(path, 1, interrupt);
+            return VideoDecoder.OpenUnlooked(path, 1 << 30, 1, interrupt);
         }
 
         public void Dispose() => CameBack.TrySetResult(true);

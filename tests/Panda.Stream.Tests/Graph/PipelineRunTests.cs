@@ -1,5 +1,6 @@
 using Panda.Stream.Config;
 using Panda.Stream.Graph;
+using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
 using Panda.Stream.Tests.Support;
 using Panda.Stream.Videos;
@@ -134,6 +135,38 @@ public sealed class PipelineRunTests : IDisposable
         Assert.Equal((0, report.Clips.In), (report.Clips.Rows, report.Clips.Filtered));
         using var reader = ShardReader.Open(_folder.File("out"));
         Assert.All(reader.Filtered(), filtered => Assert.Contains("below select.min_score 1", filtered.Reason));
+    }
+
+    [Fact]
+    public async Task Harmful_captions_are_filtered_and_names_replaced_and_both_are_counted()
+    {
+        var plain = Config(Repository.File("samples/beach_day.mp4"));
+        await RunAsync(plain, "plain");
+        using var before = ShardReader.Open(_folder.File("plain"));
+        // The tiny teacher's captions mean nothing: one word of them is called harmful, another a name.
+        var words = before.Clips().Select(clip => CaptionWord.In(clip.Caption!).Select(word => word.Text).Where(word => word.All(char.IsAsciiLetter)).ToHashSet(StringComparer.OrdinalIgnoreCase)).ToList();
+        var harmful = words[0].First();
+        var name = words.SelectMany(word => word).First(word => !words[0].Contains(word));
+
+        var report = await RunAsync(plain with
+        {
+            Select = plain.Select with
+            {
+                Filters = new()
+                {
+                    HarmfulWords = [_folder.Write("harmful.txt", harmful.ToLowerInvariant())],
+                    PersonNames = [_folder.Write("names.txt", char.ToUpperInvariant(name[0]) + name[1..])],
+                },
+            },
+        });
+
+        Assert.Empty(report.Mismatches());
+        Assert.Equal(words.Count(word => word.Contains(harmful)), report.FilteredBy["harmful_words"]);
+        using var reader = ShardReader.Open(_folder.File("out"));
+        Assert.All(reader.Filtered(), filtered => Assert.Equal(("harmful_words", true), (filtered.Filter, filtered.Reason.Contains($"'{harmful.ToLowerInvariant()}'", StringComparison.Ordinal))));
+        Assert.True(report.NamesReplaced > 0);
+        Assert.Equal(report.NamesReplaced, reader.Clips().Sum(clip => clip.NamesReplaced));
+        Assert.All(reader.Clips(), clip => Assert.Equal((clip.NamesReplaced > 0, clip.Candidates[0].Caption), (clip.Caption!.Contains("person", StringComparison.Ordinal), clip.Caption)));
     }
 
     private static PipelineConfig Config(string input) => new()

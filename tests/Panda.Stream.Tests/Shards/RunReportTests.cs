@@ -17,6 +17,8 @@ public class RunReportTests
         InputsIgnored = 4,
         Segments = new(Total: 10, InClips: 7, Dropped: 3, new Dictionary<string, int> { ["transition"] = 2, ["still"] = 1 }),
         Clips = new(In: 5, Captioned: 4, Rows: 3, Filtered: 1, Failed: 1),
+        FilteredBy = new Dictionary<string, int> { ["min_score"] = 1 },
+        NamesReplaced = 2,
         Teachers = new Dictionary<string, TeacherCounts> { ["Mini-BLIP2"] = new(4, 2, 0), ["mini-video"] = new(4, 1, 1) },
         Seconds = 60,
         VideoSeconds = 240,
@@ -53,6 +55,7 @@ public class RunReportTests
               "videos": {"in": 3, "done": 2, "failed": 1}, "inputs_ignored": 4,
               "segments": {"total": 10, "in_clips": 7, "dropped": 3, "drops": {"transition": 2, "still": 1}},
               "clips": {"in": 5, "captioned": 4, "rows": 3, "filtered": 1, "failed": 1},
+              "filtered_by": {"min_score": 1}, "names_replaced": 2,
               "teachers": {
                 "Mini-BLIP2": {"candidates": 4, "chosen": 2, "errors": 0},
                 "mini-video": {"candidates": 4, "chosen": 1, "errors": 1}
@@ -88,6 +91,7 @@ public class RunReportTests
         AssertOnly("segments: 3 dropped, but 2 by reason", Report with { Segments = Report.Segments with { Drops = new Dictionary<string, int> { ["still"] = 2 } } });
         AssertOnly("segments: 3 dropped without a reason", Report with { Segments = Report.Segments with { Drops = new Dictionary<string, int> { [""] = 3 } } });
         AssertOnly("clips: 6 in, but 3 rows + 1 filtered + 1 failed = 5", Report with { Clips = Report.Clips with { In = 6 } });
+        AssertOnly("clips: 1 filtered, but 2 by filter", Report with { FilteredBy = new Dictionary<string, int> { ["harmful_words"] = 2 } });
         AssertOnly("captions: 2 chosen for 3 rows", Report with { Teachers = new Dictionary<string, TeacherCounts> { ["a"] = new(4, 2, 0) } });
         AssertOnly("teacher b: 3 candidates for 4 captioned clips", Report with { Teachers = new Dictionary<string, TeacherCounts> { ["a"] = new(4, 2, 0), ["b"] = new(3, 1, 0) } });
         Assert.Contains("clips: 3 captioned, expected from 4 (rows + filtered) to 5 (in)", (Report with { Clips = Report.Clips with { Captioned = 3 } }).Mismatches());

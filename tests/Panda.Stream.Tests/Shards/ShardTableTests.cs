@@ -9,7 +9,7 @@ public class ShardTableTests
         [
             "clip_id", "video_id", "source", "start_frame", "end_frame", "start_s", "end_s", "start_pts", "end_pts", "time_base", "timestamp",
             "fps", "width", "height", "caption", "caption_teacher", "matching_score", "candidates", "title", "description", "subtitles",
-            "inside_distance", "motion_distance", "max_running_lpips", "damaged_frames", "embedder", "matcher", "teachers",
+            "inside_distance", "motion_distance", "max_running_lpips", "damaged_frames", "embedder", "matcher", "teachers", "names_replaced",
         ],
         ShardTables.Clips.Columns.Select(column => column.Name));
 

@@ -41,6 +41,7 @@ internal static class SomeRows
             MotionDistance = double.Epsilon,
             MaxRunningLpips = number % 4 == 0 ? null : number / 7.0,
             Models = new("layout@1", "matcher@1", number % 3 == 0 ? [] : ["teacher-0", "teacher-1", text]),
+            NamesReplaced = number % 3,
         };
     }
 
@@ -76,7 +77,7 @@ internal static class SomeRows
     }
 
     internal static FilteredRow Filtered(int number) => new(
-        Clip(number) with { Caption = null, CaptionTeacher = null, MatchingScore = null }, "score 0.12 below 0.43");
+        Clip(number) with { Caption = null, CaptionTeacher = null, MatchingScore = null }, "min_score", "score 0.12 below 0.43");
 
     internal static FailedRow Failed(int number) => new()
     {

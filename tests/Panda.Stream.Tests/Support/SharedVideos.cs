@@ -8,11 +8,14 @@ public static class SharedVideos
 {
     private static readonly string? Root = Find();
 
+    /// <summary>Path of a reference video; null when it is not there.</summary>
+    public static string? Find(string name) => Root is not null && File.Exists(System.IO.Path.Combine(Root, name)) ? System.IO.Path.Combine(Root, name) : null;
+
     /// <summary>Path of a reference video; skips the test when it is not there.</summary>
     public static string Path(string name)
     {
-        var path = Root is null ? null : System.IO.Path.Combine(Root, name);
-        Assert.SkipUnless(File.Exists(path), $"needs the reference video shared/videos/{name} beside the repository, or PANDA_SHARED naming that folder");
+        var path = Find(name);
+        Assert.SkipUnless(path is not null, $"needs the reference video shared/videos/{name} beside the repository, or PANDA_SHARED naming that folder");
         return path!;
     }
 

@@ -1,5 +1,6 @@
 using System.Security;
 using System.Text;
+using Panda.Stream.Native.Files;
 
 namespace Panda.Stream.Config.Binding;
 
@@ -9,13 +10,14 @@ internal static class TextFile
     // A configuration or card is a few kilobytes; whatever is larger is a video or a model named by mistake.
     private const int MaxBytes = 1 << 20;
 
-    public static string? Read(string path, string source, ICollection<Diagnostic> diagnostics)
+    /// <param name="mayBePipe">Whether the user named it himself, and so may have named a pipe: bash's <c><![CDATA[<(...)]]></c>.</param>
+    public static string? Read(string path, string source, ICollection<Diagnostic> diagnostics, bool mayBePipe = false)
     {
         try
         {
             if (Directory.Exists(path))
                 return Fail("found a folder, expected a YAML file");
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using var file = mayBePipe ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read) : RegularFile.Open(path);
             // One byte more than allowed tells "too large" for files whose length is not known, such as pipes.
             var bytes = new byte[MaxBytes + 1];
             var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);

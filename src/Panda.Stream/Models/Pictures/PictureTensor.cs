@@ -7,6 +7,9 @@ namespace Panda.Stream.Models.Pictures;
 /// <summary>Frames to a model's input: resized, normalised, in the card's layout. Safe for use by several threads at once.</summary>
 public sealed class PictureTensor
 {
+    // Every shape of picture has its own; a run over strangers' videos meets any number of shapes.
+    private const int MostScalers = 64;
+
     private readonly PictureCard _card;
     private readonly float[] _values = new float[3 * 256]; // normalised value of each byte, channel by channel
     private readonly ConcurrentDictionary<(int Width, int Height), PictureScaler> _scalers = new();
@@ -72,6 +75,8 @@ public sealed class PictureTensor
         if (frame.Width < 1 || frame.Height < 1 || frame.Rgb.Length != 3 * frame.Width * frame.Height)
             throw new ArgumentException($"frame {frame.Index}: found {frame.Rgb.Length} bytes, expected 3 x {frame.Width} x {frame.Height}");
         var rgb = new byte[3 * Plane];
+        if (_scalers.Count >= MostScalers)
+            _scalers.Clear();
         _scalers.GetOrAdd((frame.Width, frame.Height), size => new PictureScaler(size.Width, size.Height, _card)).Resize(frame.Rgb, rgb);
         return rgb;
     }

@@ -12,6 +12,9 @@ internal sealed class RunePattern
 {
     private const char First = '\uD800', Last = '\uDFFF';
 
+    // An expression can be written so that a match takes the square of a text's length, or more; sound ones take microseconds.
+    private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(2);
+
     private readonly Regex _regex;
 
     internal RunePattern(Regex regex) => _regex = regex;
@@ -20,7 +23,7 @@ internal sealed class RunePattern
     internal RunePattern(string expression)
     {
         RefuseOtherDialect(expression);
-        _regex = new Regex(expression, RegexOptions.CultureInvariant);
+        _regex = new Regex(expression, RegexOptions.CultureInvariant, LongestMatch);
     }
 
     internal IReadOnlyList<(int Start, int End)> Find(string text)

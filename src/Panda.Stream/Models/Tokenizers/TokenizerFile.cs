@@ -1,15 +1,19 @@
 using System.Text.Json;
+using Panda.Stream.Native.Files;
 
 namespace Panda.Stream.Models.Tokenizers;
 
 /// <summary>Reads tokenizer.json. Every part that would change ids and is not known is refused by name and place.</summary>
 internal static class TokenizerFile
 {
+    // The largest in use, of 256,000 tokens with all their merges, have some 40 MB.
+    private const int MostBytes = 256 << 20;
+
     internal static Tokenizer Load(string path)
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(RegularFile.ReadAll(path, MostBytes));
             return Read(new(document.RootElement, ""));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -19,6 +23,11 @@ internal static class TokenizerFile
         catch (JsonException error)
         {
             throw new TokenizerException($"{path}: found no JSON, expected a tokenizer.json ({error.Message})");
+        }
+        catch (Exception error) when (error is InvalidOperationException or FormatException or OverflowException)
+        {
+            // Half a surrogate pair in a text, a number beyond all bounds.
+            throw new TokenizerException($"{path}: found a value that cannot be read, expected a tokenizer.json ({error.Message})");
         }
         catch (TokenizerException error)
         {

@@ -87,6 +87,11 @@ public sealed class DecoderChild : IDisposable
             {
                 Decode(decoder);
             }
+            catch (VideoException refused)
+            {
+                Say(DecoderMessage.Refused, Encoding.UTF8.GetBytes(refused.Reason));
+                return;
+            }
             catch (Exception error) when (error is not IOException)
             {
                 broke = error.Message;

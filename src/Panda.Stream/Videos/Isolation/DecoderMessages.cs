@@ -8,7 +8,7 @@ internal enum DecoderMessage
     /// <summary>The video is open: a <see cref="VideoStreamInfo"/>.</summary>
     Opened,
 
-    /// <summary>It cannot be used as a video: the reason. Nothing further comes of it.</summary>
+    /// <summary>It cannot be used as a video, or not further: the reason. Nothing more comes of it.</summary>
     Refused,
 
     /// <summary>New memory for frames: a <see cref="RingMessage"/>. What was in use before is not written again. It waits for <see cref="DecoderCommand.Mapped"/>.</summary>

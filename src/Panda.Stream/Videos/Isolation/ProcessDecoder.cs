@@ -8,13 +8,14 @@ internal sealed class ProcessDecoder : IFrameSource
 {
     private readonly ProcessOpener _opener;
     private readonly CancellationTokenRegistration _interrupt;
+    private readonly string _path;
     private DamageCounts _damage;
     private int _frames;
     private bool _disposed;
 
-    internal ProcessDecoder(ProcessOpener opener, VideoStreamInfo info, CancellationToken interrupt)
+    internal ProcessDecoder(ProcessOpener opener, string path, VideoStreamInfo info, CancellationToken interrupt)
     {
-        (_opener, Info) = (opener, info);
+        (_opener, _path, Info) = (opener, path, info);
         var process = opener.Process;
         _interrupt = interrupt.UnsafeRegister(_ => process.Kill(), null);
     }
@@ -84,6 +85,12 @@ internal sealed class ProcessDecoder : IFrameSource
                     _damage = end.Damage;
                     End = new DecodeEnd(_frames, error.Length == 0 ? null : Encoding.UTF8.GetString(error));
                     return false;
+                case DecoderMessage.Refused:
+                    var reason = new byte[Math.Clamp(header.Bytes, 0, 1 << 20)];
+                    if (!process.TryFill(reason))
+                        break;
+                    End = new DecodeEnd(_frames, Encoding.UTF8.GetString(reason));
+                    throw new VideoException(_path, End.Error!);
             }
         }
         End = new DecodeEnd(_frames, $"the decoder's process {_opener.EndProcess()}");

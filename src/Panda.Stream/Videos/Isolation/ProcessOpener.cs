@@ -38,7 +38,7 @@ public sealed class ProcessOpener(int threads, int frames, int? memoryMegabytes)
             {
                 if (header.Message == DecoderMessage.Refused)
                     throw new VideoException(path, Encoding.UTF8.GetString(payload));
-                return new ProcessDecoder(this, StreamInfoBytes.Read(payload), interrupt);
+                return new ProcessDecoder(this, path, StreamInfoBytes.Read(payload), interrupt);
             }
         }
         throw new VideoException(path, $"found that the decoder's process {EndProcess()} while it opened the video, expected a video");
