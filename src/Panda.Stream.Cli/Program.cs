@@ -11,11 +11,13 @@ Terminal.Guard();
 var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of captioned clips.")
 {
     RunCommand.Create(),
+    RetryCommand.Create(),
     SplitCommand.Create(),
     ResplitCommand.Create(),
     SweepCommand.Create(),
     CoherenceCommand.Create(),
     ShowCommand.Create(),
+    WhyCommand.Create(),
     ExportCommand.Create(),
     MeasureCommand.Create(),
     ValidateCommand.Create(),

@@ -5,6 +5,7 @@ using Panda.Stream.Models;
 using Panda.Stream.Native;
 using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
+using Panda.Stream.Shards.Ledger;
 using Panda.Stream.Videos;
 
 namespace Panda.Stream.Cli;
@@ -18,10 +19,10 @@ internal static class RunCommand
         var input = new Option<string?>("--input") { Description = "Videos: a folder, a glob, a file, or a .txt list.", HelpName = "FOLDER|GLOB|FILE|LIST.txt" };
         var output = new Option<string?>("--output") { Description = "Folder of the results.", HelpName = "DIR" };
         var set = CommonOptions.Set();
-        var overwrite = new Option<bool>("--overwrite") { Description = "Replace the result that the output folder holds." };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Start anew: delete the result that the output folder holds instead of going on with it." };
         // Of the launcher alone.
-        var afterCrash = new Option<string?>("--after-crash") { Description = "The signal of which the run died that this one takes the place of.", Hidden = true };
-        var command = new Command("run", "Splits videos into clips, captions them and writes Parquet shards.") { file, input, output, set, overwrite, afterCrash };
+        var afterCrash = new Option<string?>("--after-crash") { Description = "The signal of which the run died that this one goes on with.", Hidden = true };
+        var command = new Command("run", "Splits videos into clips, captions them and writes Parquet shards. The same command again goes on where it was stopped.") { file, input, output, set, overwrite, afterCrash };
         command.SetAction(parsed =>
         {
             var overrides = parsed.GetRequiredValue(set).Select(Override.Set).ToList();
@@ -39,32 +40,36 @@ internal static class RunCommand
         var bound = PipelineConfig.Load(file, overrides);
         if (bound.Value is not { } config)
             return ConfigErrors.Print(bound.Diagnostics, file, Console.Error);
-
         var opened = crash is null ? OpenedVideos.New(config.Output) : OpenedVideos.AfterCrash(config.Output, crash);
         if (opened is null)
         {
-            Console.Error.WriteLine($"panda: the run died by {crash}, and no video was open in it that could be set aside: it is not started again. What it had written is in {config.Output}");
+            Console.Error.WriteLine($"panda: the run died by {crash}, and no video was open in it that could be set aside: it is not started again. What it had committed is in {config.Output}");
             return CommonOptions.Failed;
         }
         foreach (var (video, signal) in opened.Crashed)
             Console.Error.WriteLine($"panda: {TerminalText.Harmless(video)} is set aside: the run died by {signal} while it alone was open");
         if (opened.Suspects.Count > 0)
             Console.Error.WriteLine($"panda: the run died by {crash}; each of the videos that were open is decoded in a process of its own from now on: {TerminalText.Harmless(string.Join(", ", opened.Suspects))}");
+        // What the run had written before it crashed is not what was to be written over.
+        return await RunAsync(config, overwrite && crash is null, new(ReproductionOf(file, set), opened)).ConfigureAwait(false);
+    }
 
+    internal static async Task<int> RunAsync(PipelineConfig config, bool overwrite, RunCall call)
+    {
         // Whatever can stop the whole run is looked at before any of it starts.
         try
         {
             var inputs = VideoInputs.FindOutside(config.Output, config.Input);
             Console.Error.WriteLine($"panda: {inputs.Videos.Count + inputs.Failed.Count} videos, models {string.Join(", ", config.AllModels)}; results go to {config.Output}");
             using var models = ModelSet.Load(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
-            using var folder = OutputFolder.Claim(config.Output, overwrite || crash is not null);
-            return await RunAsync(config, inputs, models, folder, new(ReproductionOf(file, set), opened)).ConfigureAwait(false);
+            using var folder = OutputFolder.Claim(config.Output, overwrite, goOn: true);
+            return await RunAsync(config, inputs, models, folder, call).ConfigureAwait(false);
         }
         catch (ModelCardException refused)
         {
             return CommonOptions.Refuse(refused.Message);
         }
-        catch (Exception refused) when (refused is VideoException or ListFileException or OutputFolderException or NativeLibraryException)
+        catch (Exception refused) when (refused is VideoException or ListFileException or OutputFolderException or LedgerException or NativeLibraryException)
         {
             return CommonOptions.Refuse(refused.Message);
         }
@@ -74,22 +79,30 @@ internal static class RunCommand
     {
         using var stop = new StopSignal();
         await using var run = new PipelineRun(config, inputs, models, folder, stop.Asked, call);
+        foreach (var note in run.Plan.Notes)
+            Console.Error.WriteLine($"panda: {TerminalText.Harmless(note)}");
+        if (run.Plan.IsComplete)
+            return End(RunReport.Load(folder.Path), folder);
 
         var running = Task.Run(run.RunAsync);
         await ProgressView.ShowAsync(running, run.Snapshot, stop.Asked).ConfigureAwait(false);
-        RunReport report;
         try
         {
-            report = await running.ConfigureAwait(false);
+            return End(await running.ConfigureAwait(false), folder);
         }
         catch (IOException fault)
         {
             Console.Error.WriteLine($"panda: the run was stopped: {fault.Message}");
+            Console.Error.WriteLine("panda: what was committed before is kept; once that is mended, the same command goes on from there");
             return CommonOptions.Failed;
         }
+    }
+
+    private static int End(RunReport report, OutputFolder folder)
+    {
         Summary.Write(Console.Out, report, folder.Path);
         foreach (var mismatch in report.Mismatches())
-            Console.Error.WriteLine($"panda: the counts do not add up: {mismatch}");
+            Console.Error.WriteLine($"panda: the counts do not add up: {TerminalText.Harmless(mismatch)}");
         return report.Mismatches().Count > 0 ? CommonOptions.Failed
             : report.Interrupted ? CommonOptions.Interrupted
             : Succeeded(report) ? CommonOptions.Ok

@@ -47,13 +47,13 @@ internal static class SplitCommand
                 SplitOutput.WriteFailed(Console.Out, failed.Path, failed.Reason, json);
                 shards?.Add(failed);
             }
-            var ordered = new InOrder<SplitReport>(inputs.Videos.Count, report => SplitOutput.Write(Console.Out, report, json));
-            var numbers = inputs.Videos.Index().ToDictionary(video => video.Item, video => video.Index);
-            var run = new SplitRun(config, embedder, features, scores, report =>
+            var ordered = new InOrder<SplitReport>(inputs.Videos.Count, report =>
             {
+                SplitOutput.Write(Console.Out, report, json);
                 shards?.Add(report);
-                ordered.Add(numbers[report.Video.Input], report);
             });
+            var numbers = inputs.Videos.Index().ToDictionary(video => video.Item, video => video.Index);
+            var run = new SplitRun(config, embedder, features, scores, report => ordered.Add(numbers[report.Video.Input], report));
             using var stop = new StopSignal();
             var running = Task.Run(() => run.RunAsync(inputs.Videos, stop.Asked));
             await ProgressView.ShowStopAsync(running, run.Snapshot, stop.Asked).ConfigureAwait(false);

@@ -38,6 +38,7 @@ internal static partial class AvCodec
     [LibraryImport(Lib)] internal static partial int avcodec_parameters_to_context(CodecContextHandle context, nint parameters);
     [LibraryImport(Lib)] internal static partial int avcodec_open2(CodecContextHandle context, nint codec, ref nint options);
     [LibraryImport(Lib)] internal static partial int avcodec_send_packet(CodecContextHandle context, PacketHandle packet);
+    [LibraryImport(Lib)] internal static partial void avcodec_flush_buffers(CodecContextHandle context);
     [LibraryImport(Lib, EntryPoint = "avcodec_send_packet")] internal static partial int avcodec_send_end(CodecContextHandle context, nint none);
     [LibraryImport(Lib)] internal static partial int avcodec_receive_frame(CodecContextHandle context, FrameHandle frame);
     [LibraryImport(Lib, StringMarshalling = StringMarshalling.Utf8)] internal static partial nint avcodec_find_encoder_by_name(string name);
@@ -64,6 +65,7 @@ internal static unsafe partial class AvFormat
     [LibraryImport(Lib)] internal static partial int avformat_find_stream_info(FormatContextHandle context, nint* options);
     [LibraryImport(Lib)] internal static partial nint av_demuxer_iterate(ref nint place);
     [LibraryImport(Lib)] internal static partial int av_find_best_stream(FormatContextHandle context, int type, int wanted, int related, out nint decoder, int flags);
+    [LibraryImport(Lib)] internal static partial int av_seek_frame(FormatContextHandle context, int stream, long timestamp, int flags);
     [LibraryImport(Lib)] internal static partial int av_read_frame(FormatContextHandle context, PacketHandle packet);
     [LibraryImport(Lib)] internal static partial nint av_stream_get_side_data(nint stream, int type, out nuint size);
     [LibraryImport(Lib)] internal static partial Rational av_guess_sample_aspect_ratio(FormatContextHandle context, nint stream, nint frame);

@@ -82,6 +82,14 @@ public sealed unsafe class MediaInput : IDisposable
     /// <returns>0 or above, or a negative code: <see cref="LibavConstants.AVERROR_EOF"/> at the end.</returns>
     public int Read(Packet packet) => AvFormat.av_read_frame(_context, packet.Handle);
 
+    /// <summary>Goes to the key frame of a stream at or before a time, as far as the container knows where that is.</summary>
+    /// <returns>0 or above, or a negative code where it cannot.</returns>
+    public int SeekBefore(int stream, long pts)
+    {
+        const int Backward = 1; // AVSEEK_FLAG_BACKWARD
+        return AvFormat.av_seek_frame(_context, stream, pts, Backward);
+    }
+
     /// <summary>The code of a read error in the file below the container, 0 for none. Some demuxers report such an error as a plain end.</summary>
     public int ReadError
     {

@@ -45,5 +45,8 @@ public sealed class StreamDecoder : IDisposable
     /// <returns>0, or a negative code: <see cref="LibavConstants.AVERROR_EAGAIN"/> asks for packets, <see cref="LibavConstants.AVERROR_EOF"/> is the end.</returns>
     public int Receive(Frame frame) => AvCodec.avcodec_receive_frame(_context, frame.Handle);
 
+    /// <summary>Forgets all packets, after a jump in the file.</summary>
+    public void Flush() => AvCodec.avcodec_flush_buffers(_context);
+
     public void Dispose() => _context.Dispose();
 }

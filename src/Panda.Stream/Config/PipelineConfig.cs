@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Panda.Stream.Config.Binding;
+using Panda.Stream.Videos;
 
 namespace Panda.Stream.Config;
 
@@ -13,6 +14,10 @@ public sealed record PipelineConfig
     [Description("Videos: a folder (searched with its subfolders), a glob, one file, or a .txt list of paths. Relative to this file; on the command line, to the current folder.")]
     [Length(1, int.MaxValue)]
     public string Input { get; init; } = "samples";
+
+    // A hash would read every video twice; who copies videos over each other with their old times can ask for it.
+    [Description("By what a run that goes on knows a video again: stat by the size and time of change of its file, content by the SHA-256 of all its bytes.")]
+    public InputIdentity InputIdentity { get; init; } = InputIdentity.Stat;
 
     [Description("Folder of the results, made when missing. Relative to the current folder.")]
     [Length(1, int.MaxValue)]

@@ -24,6 +24,7 @@ public static class PipelineHash
         var effective = config with
         {
             Input = defaults.Input,
+            InputIdentity = defaults.InputIdentity,
             Output = defaults.Output,
             Models = defaults.Models,
             Decode = defaults.Decode,

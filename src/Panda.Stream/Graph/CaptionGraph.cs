@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Panda.Stream.Captioning;
 using Panda.Stream.Selection;
 using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
+using Panda.Stream.Shards.Ledger;
 using Panda.Stream.Splitting;
 using Panda.Stream.Telemetry;
 
@@ -16,17 +18,24 @@ namespace Panda.Stream.Graph;
 public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
 {
     /// <summary>A clip with the slots that its teachers fill: candidates join in the clip itself, so none can reach another.</summary>
-    private sealed class CaptionedClip(VideoClip clip, int teachers, TimeSpan? time)
+    private sealed class CaptionedClip(VideoClip clip, KnownCaptions known, TimeSpan? time)
     {
-        private int _missing = teachers;
+        private int _missing = known.Candidates.Count(candidate => candidate is null);
 
         public VideoClip Clip { get; } = clip;
 
         public CaptionRequest Request { get; } = new(
-            clip.Id, clip.Frames, clip.Clip.Start, clip.Clip.End - clip.Clip.Start,
+            clip.Identity, clip.Frames, clip.Clip.Start, clip.Clip.End - clip.Clip.Start,
             clip.Video.Text.Title, clip.Video.Text.Description, clip.Subtitles) { Time = new(time) };
 
-        public Candidate[] Candidates { get; } = new Candidate[teachers];
+        public Candidate?[] Candidates { get; } = [.. known.Candidates];
+
+        /// <summary>Whether all candidates are there and their scores stand.</summary>
+        public bool IsScored => known.IsScored;
+
+        public bool IsCaptioned => Volatile.Read(ref _missing) == 0;
+
+        public bool Misses(int teacher) => known.Candidates[teacher] is null;
 
         /// <summary>Fills a teacher's slot; true for the last one.</summary>
         public bool Fill(int teacher, Candidate candidate)
@@ -44,12 +53,14 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
     private readonly Stage<CaptionedClip> _clips;
     private readonly IReadOnlyList<Stage<CaptionedClip>> _teachers;
     private readonly Stage<CaptionedClip> _select;
-    private readonly Stage<Action<ShardWriter>> _shards;
+    private readonly Stage<Action<LedgerWriter>> _shards;
+    private readonly LedgerWriter _writer;
+    private long _scored;
 
-    public CaptionGraph(CaptionOptions options, ShardWriter writer, RunCounters counters, Action<Exception> fault)
+    public CaptionGraph(CaptionOptions options, LedgerWriter writer, RunCounters counters, Action<Exception> fault)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (_options, _counters) = (options, counters);
+        (_options, _counters, _writer) = (options, counters, writer);
         var largest = options.LargestBatch;
         _shards = new("shards", "rows", RowsWaiting, 1, add => { add(writer); return Task.CompletedTask; }, fault);
         _select = new("select", "clips", largest, 1, SelectAsync, fault, describe: NameOf);
@@ -68,6 +79,17 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
 
     /// <summary>What the stages work on now, in the order in which the data flows.</summary>
     public IEnumerable<AtWork> AtWork => [.. _clips.AtWork, .. _teachers.SelectMany(teacher => teacher.AtWork), .. _select.AtWork, .. _shards.AtWork];
+
+    /// <summary>Captions that each teacher was asked for, by its name, and clips that the matcher scored.</summary>
+    public (IReadOnlyDictionary<string, long> Captions, long Scored) Work => (
+        _options.Models.Teachers.Zip(_batchers, (teacher, batcher) => KeyValuePair.Create(teacher.Name, batcher.Done.Items)).ToDictionary(), Volatile.Read(ref _scored));
+
+    /// <summary>What of a clip's captions earlier work knows.</summary>
+    public KnownCaptions KnownOf(VideoClip clip)
+    {
+        ArgumentNullException.ThrowIfNull(clip);
+        return clip.Video.Known?.CaptionsOf(Rows.Of(clip, [], null, _options.Models.Identities), _options.Models.Identities) ?? KnownCaptions.None(_teachers.Count);
+    }
 
     /// <summary>No more clips come; ends when the last row is with the writer.</summary>
     public async Task CompleteAsync()
@@ -91,90 +113,114 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
     Task ILaneOutput.ClipAsync(VideoClip clip)
     {
         _counters.AddClip();
-        return _clips.SendAsync(new CaptionedClip(clip, _teachers.Count, _options.ClipTime));
+        clip.Video.ClipsMade++;
+        if (clip.Unfetched is not { } reason)
+            return _clips.SendAsync(new CaptionedClip(clip, KnownOf(clip), _options.ClipTime));
+        var row = Rows.OfFailed(clip, [], reason, null, _options.Reproduction) with { Stage = "decode" };
+        return _shards.SendAsync(shards => shards.Add(clip.Video.Ordinal, clip.Clip.Index, row));
     }
 
     Task ILaneOutput.SegmentAsync(LaneVideo video, SegmentOutcome outcome)
     {
         var row = Rows.Of(video, outcome);
-        return _shards.SendAsync(shards => shards.Add(row));
+        return _shards.SendAsync(shards => shards.Add(video.Ordinal, row));
     }
 
     Task ILaneOutput.VideoEndedAsync(LaneVideo video)
     {
-        _counters.AddVideo(video.Failure is not null, video.Seconds);
-        if (video.Damaged > 0)
-            _counters.Warnings.Enqueue($"{video.Input.Path}: {video.Damaged} damaged packets or frames were passed over in {video.Frames} frames");
-        if (video.Unmeasured is { } reason)
-            _counters.Warnings.Enqueue($"{video.Input.Path}: coherence could not be measured in all of it: {reason}");
-        if (video.OtherSize is { } other)
-            _counters.Warnings.Enqueue($"{video.Input.Path}: its frames are {other.Width}x{other.Height} from frame {other.Frame} on, {video.Info.Width}x{video.Info.Height} before; rows give the first size");
-        if (video.BackwardJumps > 0)
-            _counters.Warnings.Enqueue($"{video.Input.Path}: its times go back {video.BackwardJumps} times; those of the result go on from there");
-        if (video.Failure is null)
+        // Of a video that the user stopped the rest comes when the run goes on; what its clips have by then is kept.
+        if (video.WasStopped)
             return Task.CompletedTask;
-        var row = Rows.OfFailed(video, _options.Reproduction);
-        return _shards.SendAsync(shards => shards.Add(row));
+        _counters.AddVideo(video.Failure is not null, video.Seconds);
+        var end = new VideoEnd(
+            video.Ordinal, video.Input.VideoId, video.Failure is null ? null : Rows.OfFailed(video, _options.Reproduction), video.SegmentsCut, video.ClipsMade,
+            video.Frames, video.Seconds, video.IsSeekable, [.. video.Warnings()], video.TextWarnings);
+        return _shards.SendAsync(shards => shards.End(end));
     }
 
     private async Task FanOutAsync(CaptionedClip clip)
     {
-        foreach (var teacher in _teachers)
-            await teacher.SendAsync(clip).ConfigureAwait(false);
+        if (clip.IsCaptioned)
+            await _select.SendAsync(clip).ConfigureAwait(false);
+        for (var teacher = 0; teacher < _teachers.Count; teacher++)
+            if (clip.Misses(teacher))
+                await _teachers[teacher].SendAsync(clip).ConfigureAwait(false);
     }
 
     private async Task ProposeAsync(CaptionedClip clip, int teacher)
     {
+        var (began, asked) = (DateTime.UtcNow, Stopwatch.GetTimestamp());
         Candidate candidate;
         try
         {
-            candidate = await _batchers[teacher].RunAsync(clip.Request).ConfigureAwait(false);
+            // Names go before anything is scored or kept: an earlier result has no others to be taken over.
+            candidate = _options.Filters.WithoutNames(await _batchers[teacher].RunAsync(clip.Request).ConfigureAwait(false));
         }
         catch (Exception error)
         {
             candidate = new Candidate(_options.Models.Teachers[teacher].Name, "", null, error.Message);
         }
+        Tell(clip.Clip, candidate.Teacher, began, asked, candidate.Error is { } failed ? $"error: {failed}" : candidate.Caption);
         if (clip.Fill(teacher, candidate))
             await _select.SendAsync(clip).ConfigureAwait(false);
     }
 
     private Task SelectAsync(CaptionedClip captioned)
     {
-        var (clip, candidates) = (captioned.Clip, captioned.Candidates);
-        Action<ShardWriter> add;
+        var clip = captioned.Clip;
+        var (began, asked) = (DateTime.UtcNow, Stopwatch.GetTimestamp());
+        Candidate[] candidates = [.. captioned.Candidates.Select(candidate => candidate!)];
+        Action<LedgerWriter> add;
         try
         {
-            var scored = _options.Models.Matcher.Score(captioned.Request, candidates);
-            add = Choose(clip, scored);
+            add = Choose(clip, captioned.IsScored ? candidates : Score(captioned, candidates), out var decided);
+            Tell(clip, "select", began, asked, captioned.IsScored ? $"{decided}, as in the earlier result" : decided);
         }
         catch (Exception error)
         {
             add = Fail(clip, candidates, error.Message, error.ToString());
+            Tell(clip, "select", began, asked, $"failed: {error.Message}");
         }
         return _shards.SendAsync(add);
     }
 
-    private Action<ShardWriter> Choose(VideoClip clip, IReadOnlyList<Candidate> scored)
+    private IReadOnlyList<Candidate> Score(CaptionedClip captioned, Candidate[] candidates)
     {
-        if (CaptionChoice.Best(scored) is not { } best)
-            return Fail(clip, scored, "no teacher gave a caption that could be scored: " +
-                string.Join("; ", scored.Select(candidate => $"{candidate.Teacher}: {candidate.Error}")));
-        // Whatever leaves the run leaves it without names; what the filters look at is what the teacher said.
-        var unnamed = scored.Select(candidate => _options.Filters.WithoutNames(candidate).Candidate).ToArray();
-        var (chosen, names) = _options.Filters.WithoutNames(best);
-        var row = Rows.Of(clip, unnamed, chosen, _options.Models.Identities) with { NamesReplaced = names };
-        if (_options.MinScore is { } least && best.Score < least)
-            return shards => shards.Add(new FilteredRow(row, "min_score", $"matching score {best.Score:0.0000} is below select.min_score {least}"));
-        if (_options.Filters.WhyHarmful(best.Caption) is { } reason)
-            return shards => shards.Add(new FilteredRow(row, "harmful_words", reason));
-        return shards => shards.Add(row);
+        Interlocked.Increment(ref _scored);
+        return _options.Models.Matcher.Score(captioned.Request, candidates);
     }
 
-    private Action<ShardWriter> Fail(VideoClip clip, IReadOnlyList<Candidate> candidates, string reason, string? stack = null)
+    private Action<LedgerWriter> Choose(VideoClip clip, IReadOnlyList<Candidate> scored, out string decided)
+    {
+        var (video, number) = (clip.Video.Ordinal, clip.Clip.Index);
+        if (CaptionChoice.Best(scored) is not { } best)
+        {
+            decided = "no teacher gave a caption that could be scored: " + string.Join("; ", scored.Select(candidate => $"{candidate.Teacher}: {candidate.Error}"));
+            return Fail(clip, scored, decided);
+        }
+        var row = Rows.Of(clip, scored, best, _options.Models.Identities);
+        if (_options.MinScore is { } least && best.Score < least)
+        {
+            var reason = decided = $"matching score {best.Score:0.0000} is below select.min_score {least}";
+            return shards => shards.Add(video, number, new FilteredRow(row, "min_score", reason));
+        }
+        if (_options.Filters.WhyHarmful(best.Caption) is { } harmful)
+        {
+            decided = harmful;
+            return shards => shards.Add(video, number, new FilteredRow(row, "harmful_words", harmful));
+        }
+        decided = $"{best.Teacher} chosen with {best.Score:0.0000}";
+        return shards => shards.Add(video, number, row);
+    }
+
+    private Action<LedgerWriter> Fail(VideoClip clip, IReadOnlyList<Candidate> candidates, string reason, string? stack = null)
     {
         var row = Rows.OfFailed(clip, candidates, reason, stack, _options.Reproduction);
-        return shards => shards.Add(row);
+        return shards => shards.Add(clip.Video.Ordinal, clip.Clip.Index, row);
     }
+
+    private void Tell(VideoClip clip, string stage, DateTime began, long since, string outcome) =>
+        _writer.Tell(new(clip.Video.Input.VideoId, clip.Clip.Index, stage, began, Stopwatch.GetElapsedTime(since).TotalSeconds, outcome));
 }
 
 /// <summary>What the shared part of the graph needs.</summary>

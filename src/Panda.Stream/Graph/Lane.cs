@@ -132,6 +132,7 @@ public sealed class Lane
                 await _score.SendAsync(batch).ConfigureAwait(false);
             video.Damaged = source.CorruptPackets + source.DecodeErrors;
             video.BackwardJumps = source.BackwardJumps;
+            video.IsSeekable = video.Damaged == 0 && video.BackwardJumps == 0;
             if (watch.Passed is { } passed)
                 video.Fail("decode", passed);
             else if (source.End is { IsClean: false } end)
@@ -269,6 +270,7 @@ public sealed class Lane
     private Task SendAsync(LaneVideo video, SegmentFrames frames)
     {
         _counters.AddSegment();
+        video.SegmentsCut++;
         if (_options.Coherence is { } coherence)
             _coherence ??= new RunningCoherence(coherence, video.Info);
         return _stitch.SendAsync(new LaneSegment(video, frames, EmbedAsync(video, frames, _coherence?.AddAsync(frames))));

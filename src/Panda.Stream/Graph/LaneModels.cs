@@ -24,6 +24,9 @@ internal sealed class LaneModels : IAsyncDisposable
         _coherence = new(frame => batcher.RunAsync(frame), features.Distance, config.Coherence.PerSecond);
     }
 
+    /// <summary>Frames that were embedded.</summary>
+    public long Embedded => _embeddings.Done.Items;
+
     /// <param name="opened">Keeps account of the videos that are open; null where nobody would ask.</param>
     public LaneOptions Options(PipelineConfig config, ThreadBudget threads, int keptShortSide, OpenedVideos? opened = null) => new(
         config.Split.ToSettings(), _embedder.Thresholds, frame => _embeddings.RunAsync(frame), _coherence,

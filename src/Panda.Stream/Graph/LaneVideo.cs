@@ -1,3 +1,5 @@
+using Panda.Stream.Shards;
+using Panda.Stream.Shards.Ledger;
 using Panda.Stream.Videos;
 
 namespace Panda.Stream.Graph;
@@ -7,19 +9,46 @@ namespace Panda.Stream.Graph;
 public sealed class LaneVideo(VideoInput input, VideoText text)
 {
     private VideoStreamInfo? _info;
+    private VideoFacts? _facts;
     private string? _failure;
 
     public VideoInput Input { get; } = input;
     public VideoText Text { get; } = text;
 
+    /// <summary>Its place in the input.</summary>
+    public int Ordinal { get; init; }
+
+    /// <summary>What was wrong in the files beside it.</summary>
+    public IReadOnlyList<string> TextWarnings { get; init; } = [];
+
+    /// <summary>What earlier work knows of it.</summary>
+    public KnownVideo? Known { get; init; }
+
     /// <summary>What the decoder found; readable once the video was opened.</summary>
     public VideoStreamInfo Info
     {
         get => _info ?? throw new InvalidOperationException($"{Input.Path} has not been opened.");
-        internal set => _info = value;
+        internal set
+        {
+            _info = value;
+            _facts = new(value.FrameRate.ToDouble(), value.DisplayWidth, value.DisplayHeight, value.TimeBase, value.StartPts);
+        }
     }
 
     public bool WasOpened => _info is not null;
+
+    /// <summary>What its rows need of it, from the decoder or from an earlier result.</summary>
+    public VideoFacts Facts
+    {
+        get => _facts ?? throw new InvalidOperationException($"{Input.Path} has not been opened.");
+        internal set => _facts = value;
+    }
+
+    /// <summary>Segments that were cut of it.</summary>
+    public int SegmentsCut { get; internal set; }
+
+    /// <summary>Clips that stage 2 let pass.</summary>
+    public int ClipsMade { get; internal set; }
 
     /// <summary>Frames decoded.</summary>
     public int Frames { get; internal set; }
@@ -44,6 +73,26 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
 
     /// <summary>First frames of its shots but the first, as far as they were found.</summary>
     public IReadOnlyList<int> Cuts { get; internal set; } = [];
+
+    /// <summary>Its frames can be found again by their pts, since the file has them so and nothing in it was damaged.</summary>
+    public bool IsSeekable { get; internal set; }
+
+    /// <summary>What was passed over in it, in words; of a video from an earlier result as it was told then.</summary>
+    public IEnumerable<string> Warnings()
+    {
+        if (Known?.Segments is not null)
+            return Known.Account!.Warnings;
+        var warnings = new List<string>();
+        if (Damaged > 0)
+            warnings.Add($"{Input.Path}: {Damaged} damaged packets or frames were passed over in {Frames} frames");
+        if (Unmeasured is { } reason)
+            warnings.Add($"{Input.Path}: coherence could not be measured in all of it: {reason}");
+        if (OtherSize is { } other)
+            warnings.Add($"{Input.Path}: its frames are {other.Width}x{other.Height} from frame {other.Frame} on, {Info.Width}x{Info.Height} before; rows give the first size");
+        if (BackwardJumps > 0)
+            warnings.Add($"{Input.Path}: its times go back {BackwardJumps} times; those of the result go on from there");
+        return warnings;
+    }
 
     /// <summary>The stage and the reason of its failure; null while there is none. The first one stands.</summary>
     public string? Failure => Volatile.Read(ref _failure);

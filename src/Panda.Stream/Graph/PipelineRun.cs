@@ -5,6 +5,7 @@ using Panda.Stream.Native.FFmpeg;
 using Panda.Stream.Native.OnnxRuntime;
 using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
+using Panda.Stream.Shards.Ledger;
 using Panda.Stream.Telemetry;
 using Panda.Stream.Videos;
 
@@ -24,15 +25,19 @@ public sealed class PipelineRun : IAsyncDisposable
     private readonly RunCall? _call;
     private readonly SplitRecord _split;
     private readonly ShardMetadata _metadata;
-    private readonly ShardWriter _writer;
+    private readonly RunLedger _ledger;
+    private readonly LedgerWriter _writer;
+    private readonly EarlierResults _earlier;
     private readonly RunCounters _counters = new();
     private readonly LaneModels _laneModels;
     private readonly CaptionGraph _captions;
     private readonly List<Lane> _lanes = [];
+    private readonly RecordedLane _recordedLane;
     private readonly CancellationTokenSource _stop;
     private readonly DateTime _started = DateTime.UtcNow;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private readonly Queue<VideoInput> _waiting;
+    private readonly Queue<LedgerVideo> _waiting = [], _recorded = [];
+    private readonly int _finishedBefore;
     private readonly Lock _lock = new();
     private Exception? _fault;
 
@@ -41,7 +46,8 @@ public sealed class PipelineRun : IAsyncDisposable
     /// <param name="models">Its models, loaded; they stay the caller's.</param>
     /// <param name="folder">The claimed output folder; it stays the caller's.</param>
     /// <param name="stop">Once cancelled, nothing further is decoded; what is in flight is finished and the result is valid.</param>
-    /// <param name="call">How it was called, and what of an earlier call is known; null where no command did.</param>
+    /// <param name="call">How it was called; null where no command did.</param>
+    /// <exception cref="LedgerException">The folder's ledger cannot be used.</exception>
     public PipelineRun(PipelineConfig config, VideoInputs inputs, ModelSet models, OutputFolder folder, CancellationToken stop, RunCall? call = null)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -50,8 +56,13 @@ public sealed class PipelineRun : IAsyncDisposable
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
         _split = SplitRecord.Of(config, models.Embedder, models.Features);
         _metadata = new ShardMetadata(PipelineHash.Of(config), EngineVersion.Text);
-        _writer = new ShardWriter(folder, _metadata, config.Shards.Rows);
-        _waiting = new Queue<VideoInput>(inputs.Videos);
+        var identity = RunIdentity.Of(config, models.Identities, models.Features?.Identity, models.PictureSize);
+        _ledger = RunLedger.Open(folder, config, identity, inputs, [.. inputs.Failed.Select(failed => Rows.OfFailed(failed, call?.Reproduction))], call?.Retry ?? false);
+        _writer = new LedgerWriter(_ledger, folder, _metadata, config.Shards.Rows, [.. models.Teachers.Select(teacher => teacher.Name)]);
+        _earlier = new EarlierResults(_ledger, folder, identity);
+        foreach (var video in _ledger.Videos.Where(video => video.State == VideoState.Waiting))
+            (_earlier.HasSegments(video) ? _recorded : _waiting).Enqueue(video);
+        _finishedBefore = _ledger.Videos.Count - _waiting.Count - _recorded.Count;
 
         var threads = ThreadBudget.Of(config, inputs.Videos.Count);
         _captions = new CaptionGraph(
@@ -62,15 +73,22 @@ public sealed class PipelineRun : IAsyncDisposable
         var options = _laneModels.Options(config, threads, models.PictureSize, call?.Opened);
         for (var lane = 0; lane < threads.Lanes; lane++)
             _lanes.Add(new Lane(options, _captions, _counters, Fault, _stop.Token));
+        _recordedLane = new RecordedLane(options, _captions, _counters, _stop.Token);
 
         // Decoders and models hold a pool thread for as long as they compute; the pool must not first wait to find that out.
         ThreadPool.GetMinThreads(out var workers, out var ports);
         ThreadPool.SetMinThreads(Math.Max(workers, 3 * _lanes.Count + models.Teachers.Count + 4), ports);
     }
 
+    /// <summary>What the folder's ledger says is to be done.</summary>
+    public RunPlan Plan => _ledger.Plan;
+
+    /// <summary>What this start has computed, as far as it has come: frames decoded, probe frames embedded, captions asked of each teacher, clips scored.</summary>
+    public RunWork Work => new(_counters.Frames, _laneModels.Embedded, _captions.Work.Captions, _captions.Work.Scored);
+
     /// <summary>How the run stands now.</summary>
     public RunSnapshot Snapshot() =>
-        new(_stop.IsCancellationRequested, _clock.Elapsed, _inputs.Videos.Count + _inputs.Failed.Count, _counters.VideosDone + _counters.VideosFailed,
+        new(_stop.IsCancellationRequested, _clock.Elapsed, _ledger.Videos.Count, _finishedBefore + _counters.VideosDone + _counters.VideosFailed,
             _counters.VideoSeconds, _counters.VideosInFlight, [.. Lane.Counts(_lanes, _counters.Frames), .. _captions.Counts])
         {
             AtWork = [.. _lanes.SelectMany(lane => lane.AtWork), .. _captions.AtWork],
@@ -82,37 +100,66 @@ public sealed class PipelineRun : IAsyncDisposable
     /// <exception cref="ShardWriteException">The shards could not be written; those committed before stay readable.</exception>
     public async Task<RunReport> RunAsync()
     {
-        foreach (var failed in _inputs.Failed)
-        {
-            _counters.AddVideo(failed: true, seconds: 0);
-            _writer.Add(Rows.OfFailed(failed, _call?.Reproduction));
-        }
-        await Task.WhenAll(_lanes.Select(lane => lane.RunAsync(NextVideo))).ConfigureAwait(false);
+        await Task.WhenAll(_lanes.SelectMany(lane => new[] { lane.RunAsync(NextVideo), RunRecordedAsync() })).ConfigureAwait(false);
         await _captions.CompleteAsync().ConfigureAwait(false);
-        if (_fault is { } fault)
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(fault);
-
-        var report = Report(_writer.Complete());
+        ThrowFault();
+        _writer.Complete();
+        var report = Report();
         report.Write(_folder);
         _call?.Opened?.Delete();
+        // What the earlier results still held is in this one now.
+        if (report.Videos.Waiting == 0)
+            _earlier.Delete();
         return report;
     }
 
     private LaneVideo? NextVideo()
     {
-        VideoInput? input;
         lock (_lock)
         {
-            if (!_waiting.TryDequeue(out input))
+            if (_stop.IsCancellationRequested || !_waiting.TryDequeue(out var video))
                 return null;
+            return Take(video);
         }
-        // After a stop the rest goes through unopened, so that every video is accounted for.
-        if (_stop.IsCancellationRequested)
-            return new LaneVideo(input, VideoText.None);
-        var sidecar = Sidecars.Read(input.Path);
-        foreach (var warning in sidecar.Warnings)
-            _counters.Warnings.Enqueue(warning);
-        return new LaneVideo(input, sidecar.Text);
+    }
+
+    private async Task RunRecordedAsync()
+    {
+        while (Next() is { } video)
+        {
+            try
+            {
+                await _recordedLane.RunAsync(Take(video)).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // Handed on whole: the run stops.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                Fault(error);
+            }
+        }
+
+        LedgerVideo? Next()
+        {
+            lock (_lock)
+                return !_stop.IsCancellationRequested && _recorded.TryDequeue(out var video) ? video : null;
+        }
+    }
+
+    private LaneVideo Take(LedgerVideo video)
+    {
+        var sidecar = Sidecars.Read(video.Path);
+        var known = _earlier.Find(video);
+        _writer.Tell(new(video.Id, null, "videos", DateTime.UtcNow, 0, known.Segments is { } segments
+            ? $"taken in; {segments.Count} segments and {known.Clips.Count} captioned clips are known from an earlier result"
+            : known.Clips.Count > 0 ? $"taken in; {known.Clips.Count} captioned clips are known from before" : "taken in"));
+        return new LaneVideo(new VideoInput(video.Id, video.Path), sidecar.Text) { Ordinal = video.Ordinal, TextWarnings = sidecar.Warnings, Known = known };
+    }
+
+    private void ThrowFault()
+    {
+        if (_fault is { } fault)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(fault);
     }
 
     // What must stop the run (a disk that is full, a fault of our own) ends the decoding; what is in flight drains quickly.
@@ -122,33 +169,23 @@ public sealed class PipelineRun : IAsyncDisposable
             _stop.Cancel();
     }
 
-    private RunReport Report(WrittenRows written)
+    private RunReport Report()
     {
-        var seconds = _clock.Elapsed.TotalSeconds;
-        var (done, failed) = (_counters.VideosDone, _counters.VideosFailed);
-        return new RunReport
+        var (videos, began, seconds) = _writer.Accounts();
+        return RunReport.Sum(videos, _writer.Mismatches) with
         {
             Version = _metadata.Version,
             PipelineHash = _metadata.PipelineHash,
             Split = _split,
-            Started = _started,
+            Started = began,
             Finished = DateTime.UtcNow,
-            Interrupted = _stop.IsCancellationRequested,
-            Videos = new(_inputs.Failed.Count + _inputs.Videos.Count, done, failed),
-            InputsIgnored = _inputs.Ignored,
-            Segments = new(_counters.Segments, written.SegmentsInClips, written.SegmentsDropped, written.Drops),
-            Clips = new(_counters.Clips, written.Captioned, written.Clips, written.Filtered, written.FailedClips),
-            FilteredBy = written.FilteredBy,
-            NamesReplaced = written.NamesReplaced,
-            Teachers = written.Teachers,
             Seconds = seconds,
-            VideoSeconds = _counters.VideoSeconds,
             ModelCalls = _models.Calls,
+            InputsIgnored = _inputs.Ignored,
             Engines = new Dictionary<string, string>
             {
                 ["ffmpeg"] = Libav.Require(), ["onnxruntime"] = OnnxEnvironment.Version, ["duckdb"] = DuckDbLibrary.Version,
             },
-            Warnings = [.. _counters.Warnings.Order(StringComparer.Ordinal)],
         };
     }
 
@@ -156,12 +193,25 @@ public sealed class PipelineRun : IAsyncDisposable
     {
         await _laneModels.DisposeAsync().ConfigureAwait(false);
         await _captions.DisposeAsync().ConfigureAwait(false);
+        _earlier.Dispose();
         _writer.Dispose();
+        _ledger.Dispose();
         _stop.Dispose();
     }
 }
 
+/// <summary>What a start of a run has computed itself; the rest of its result was there before.</summary>
+/// <param name="Frames">Frames decoded.</param>
+/// <param name="Embedded">Probe frames embedded.</param>
+/// <param name="Captions">Captions asked of each teacher, by its name.</param>
+/// <param name="Scored">Clips that the matcher scored.</param>
+public sealed record RunWork(long Frames, long Embedded, IReadOnlyDictionary<string, long> Captions, long Scored);
+
 /// <summary>What a run knows of the command that called it.</summary>
 /// <param name="Reproduction">The command, for one input.</param>
 /// <param name="Opened">Keeps account of open videos for the run after a crash; null where nothing would start that.</param>
-public sealed record RunCall(Reproduction? Reproduction, OpenedVideos? Opened);
+public sealed record RunCall(Reproduction? Reproduction, OpenedVideos? Opened)
+{
+    /// <summary>Take up again the videos and clips that had failed.</summary>
+    public bool Retry { get; init; }
+}

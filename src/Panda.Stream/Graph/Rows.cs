@@ -9,11 +9,12 @@ namespace Panda.Stream.Graph;
 internal static class Rows
 {
     public static ClipRow Of(VideoClip item, IReadOnlyList<Candidate> candidates, Candidate? best, ModelIdentities models) =>
-        Of(item.Video.Input.VideoId, item.Video.Input.Path, FactsOf(item.Video), item.Video.Text, item.Clip, models) with
+        Of(item.Video.Input.VideoId, item.Video.Input.Path, item.Video.Facts, item.Video.Text, item.Clip, models) with
         {
             Caption = best?.Caption,
             CaptionTeacher = best?.Teacher,
             MatchingScore = best?.Score,
+            NamesReplaced = best?.NamesReplaced ?? 0,
             Candidates = candidates,
         };
 
@@ -50,7 +51,7 @@ internal static class Rows
     }
 
     public static SegmentRow Of(LaneVideo video, SegmentOutcome outcome) =>
-        Of(video.Input.VideoId, video.Input.Path, FactsOf(video), outcome);
+        Of(video.Input.VideoId, video.Input.Path, video.Facts, outcome);
 
     /// <summary>The row of a segment, whether its video was just decoded or its row comes from an earlier result.</summary>
     public static SegmentRow Of(string videoId, string source, VideoFacts video, SegmentOutcome outcome) => new()
@@ -72,9 +73,6 @@ internal static class Rows
         Samples = outcome.Source.Samples,
         Damaged = outcome.Source.Damaged,
     };
-
-    private static VideoFacts FactsOf(LaneVideo video) => new(
-        video.Info.FrameRate.ToDouble(), video.Info.DisplayWidth, video.Info.DisplayHeight, video.Info.TimeBase, video.Info.StartPts);
 
     public static FailedRow OfFailed(FailedInput input, Reproduction? reproduction) => new()
     {
@@ -111,6 +109,6 @@ internal static class Rows
         Detail = item.Timestamp,
         Stack = stack,
         Reproduce = reproduction?.Of(item.Video.Input.Path),
-        Candidates = candidates,
+        Candidates = candidates.Count > 0 ? candidates : null,
     };
 }

@@ -7,17 +7,23 @@ namespace Panda.Stream.Graph;
 /// <summary>A clip to be captioned: where it lies in its video, its kept frames, its text.</summary>
 /// <param name="Video">The video.</param>
 /// <param name="Clip">The clip as stage 2 made it.</param>
-/// <param name="Frames">Kept frames within [Clip.Start, Clip.End), in order; never empty.</param>
+/// <param name="Frames">Kept frames within [Clip.Start, Clip.End), in order; empty only where no model has to see any.</param>
 public sealed record VideoClip(LaneVideo Video, Clip Clip, IReadOnlyList<KeptFrame> Frames)
 {
     /// <summary>Names the clip in the whole result.</summary>
     public string Id { get; } = ClipRow.IdOf(Video.Input.VideoId, Clip.Index);
 
-    public double StartSeconds => Video.Info.Seconds(Clip.StartPts);
-    public double EndSeconds => Video.Info.Seconds(Clip.EndPts);
+    /// <summary>What random choices of its frames are drawn from: the span and not the number, which other clips of the video can change.</summary>
+    public string Identity { get; } = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Video.Input.VideoId}@{Clip.Start}-{Clip.End}");
+
+    public double StartSeconds => Video.Facts.Seconds(Clip.StartPts);
+    public double EndSeconds => Video.Facts.Seconds(Clip.EndPts);
 
     /// <summary>From and to, as the dataset writes them.</summary>
     public string Timestamp => TimeText.OfSpan(StartSeconds, EndSeconds);
+
+    /// <summary>Why its frames, which models must see, could not be had; null where they could.</summary>
+    public string? Unfetched { get; init; }
 
     /// <summary>The subtitle lines that overlap it.</summary>
     public string Subtitles => Video.Text.SubtitlesBetween(StartSeconds, EndSeconds);

@@ -32,7 +32,7 @@ public sealed class Embedder : IDisposable
     /// <summary>Width and height of the model's pictures: kept frames should not be smaller.</summary>
     public (int Width, int Height) PictureSize => _card.Card.PictureSize;
 
-    /// <summary><see cref="Embed"/>, where one bad frame costs itself alone.</summary>
+    /// <summary><see cref="Embed(IReadOnlyList{KeptFrame})"/>, where one bad frame costs itself alone.</summary>
     public ModelCalls<KeptFrame, float[]> Calls { get; }
 
     /// <summary>One vector a frame, in order.</summary>
@@ -40,20 +40,18 @@ public sealed class Embedder : IDisposable
     /// <exception cref="InvalidDataException">The model gave numbers that are not finite.</exception>
     public IReadOnlyList<float[]> Embed(IReadOnlyList<KeptFrame> frames)
     {
-        if (frames.Count == 0)
-            return [];
-        using var pixels = _pictures.Batch([.. frames.Select(frame => (IReadOnlyList<KeptFrame>)[frame])]);
+        ArgumentNullException.ThrowIfNull(frames);
+        // Each alone: in a batch the last bits of a vector depend on how many others came at the same time, and would show in the rows.
+        return [.. frames.Select(Embed)];
+    }
+
+    private float[] Embed(KeptFrame frame)
+    {
+        using var pixels = _pictures.Batch([[frame]]);
         using var embedding = _image.Run([new("pixel_values", pixels)], "embedding")[0];
-        var values = embedding.Data<float>();
-        var length = values.Length / frames.Count;
-        var vectors = new float[frames.Count][];
-        for (var i = 0; i < vectors.Length; i++)
-        {
-            vectors[i] = values.Slice(i * length, length).ToArray();
-            if (!vectors[i].All(float.IsFinite))
-                throw new InvalidDataException($"{Name}: found a number that is not finite in the embedding of frame {frames[i].Index}, expected a unit vector");
-        }
-        return vectors;
+        var vector = embedding.Data<float>().ToArray();
+        return vector.All(float.IsFinite) ? vector
+            : throw new InvalidDataException($"{Name}: found a number that is not finite in the embedding of frame {frame.Index}, expected a unit vector");
     }
 
     public void Dispose() => _image.Dispose();

@@ -52,7 +52,7 @@ public sealed class FeatureExtractor : IDisposable
 
     internal static string WeightsOf(string layer) => layer.Replace("layer", "weights", StringComparison.Ordinal);
 
-    /// <summary><see cref="Extract"/>, where one bad frame costs itself alone.</summary>
+    /// <summary><see cref="Extract(IReadOnlyList{KeptFrame})"/>, where one bad frame costs itself alone.</summary>
     public ModelCalls<KeptFrame, FrameFeatures> Calls { get; }
 
     /// <summary>The features of each frame, in order.</summary>
@@ -60,49 +60,44 @@ public sealed class FeatureExtractor : IDisposable
     /// <exception cref="InvalidDataException">The model gave numbers that are not finite.</exception>
     public IReadOnlyList<FrameFeatures> Extract(IReadOnlyList<KeptFrame> frames)
     {
-        if (frames.Count == 0)
-            return [];
-        var maps = Array.ConvertAll(_layers, _ => new FeatureMap[frames.Count]);
-        var outputs = Run(frames, _layers);
+        ArgumentNullException.ThrowIfNull(frames);
+        // Each alone: in a batch the last bits of a feature depend on how many others came at the same time, and would show in the rows.
+        return [.. frames.Select(Extract)];
+    }
+
+    private FrameFeatures Extract(KeptFrame frame)
+    {
+        var outputs = Run(frame, _layers);
         try
         {
-            for (var layer = 0; layer < maps.Length; layer++)
-                Split(outputs[layer], frames, maps[layer]);
+            return new FrameFeatures(frame.Index, Array.ConvertAll(outputs, output => ToMap(output, frame)));
         }
         finally
         {
             Array.ForEach(outputs, output => output.Dispose());
         }
-        return [.. frames.Select((frame, i) => new FrameFeatures(frame.Index, Array.ConvertAll(maps, layer => layer[i])))];
     }
 
     public void Dispose() => _features.Dispose();
 
-    private OnnxValue[] Run(IReadOnlyList<KeptFrame> frames, string[] outputs)
+    private OnnxValue[] Run(KeptFrame frame, string[] outputs)
     {
-        using var pixels = _pictures.Batch([.. frames.Select(frame => (IReadOnlyList<KeptFrame>)[frame])]);
+        using var pixels = _pictures.Batch([[frame]]);
         return _features.Run([new("pixel_values", pixels)], outputs);
     }
 
-    private void Split(OnnxValue output, IReadOnlyList<KeptFrame> frames, FeatureMap[] maps)
+    private FeatureMap ToMap(OnnxValue output, KeptFrame frame)
     {
-        var values = output.Data<float>();
-        var channels = (int)output.Shape[1];
-        var length = values.Length / maps.Length;
-        for (var i = 0; i < maps.Length; i++)
-        {
-            var own = values.Slice(i * length, length).ToArray();
-            if (!own.All(float.IsFinite))
-                throw new InvalidDataException($"{Name}: found a number that is not finite in the features of frame {frames[i].Index}, expected finite ones");
-            maps[i] = new(own, channels);
-        }
+        var values = output.Data<float>().ToArray();
+        return values.All(float.IsFinite) ? new(values, (int)output.Shape[1])
+            : throw new InvalidDataException($"{Name}: found a number that is not finite in the features of frame {frame.Index}, expected finite ones");
     }
 
     // They do not depend on the picture, but a session runs on one.
     private float[][] ReadWeights()
     {
         var (width, height) = PictureSize;
-        var outputs = Run([new KeptFrame(0, 0, width, height, new byte[3 * width * height])], Array.ConvertAll(_layers, WeightsOf));
+        var outputs = Run(new KeptFrame(0, 0, width, height, new byte[3 * width * height]), Array.ConvertAll(_layers, WeightsOf));
         var weights = Array.ConvertAll(outputs, output =>
         {
             using (output)

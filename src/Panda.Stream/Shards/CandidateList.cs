@@ -6,7 +6,7 @@ namespace Panda.Stream.Shards;
 /// <summary>Candidates as a column: a list of structs.</summary>
 internal static class CandidateList
 {
-    internal const string SqlType = "STRUCT(teacher VARCHAR, caption VARCHAR, score FLOAT, error VARCHAR)[]";
+    internal const string SqlType = "STRUCT(teacher VARCHAR, caption VARCHAR, score FLOAT, error VARCHAR, names_replaced INTEGER)[]";
 
     internal static void Write(IReadOnlyList<Candidate>? candidates, DuckDbSlot slot)
     {
@@ -23,6 +23,7 @@ internal static class CandidateList
             item.Field(1).Set(candidates[i].Caption);
             item.Field(2).Set(candidates[i].Score);
             item.Field(3).Set(candidates[i].Error);
+            item.Field(4).Set(candidates[i].NamesReplaced);
         }
     }
 
@@ -34,7 +35,7 @@ internal static class CandidateList
         for (var i = 0; i < candidates.Length; i++)
         {
             var item = cell.Item(i);
-            candidates[i] = new(item.Field(0).AsText, item.Field(1).AsText, item.Field(2).FloatOrNull, item.Field(3).TextOrNull);
+            candidates[i] = new(item.Field(0).AsText, item.Field(1).AsText, item.Field(2).FloatOrNull, item.Field(3).TextOrNull, item.Field(4).AsInt);
         }
         return candidates;
     }

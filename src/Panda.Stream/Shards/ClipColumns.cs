@@ -37,7 +37,7 @@ internal static class ClipColumns
         new("embedder", "VARCHAR", "", "The model that embedded the probe frames.", (row, slot) => slot.Set(row.Models.Embedder)),
         new("matcher", "VARCHAR", "", "The model that scored the candidates.", (row, slot) => slot.Set(row.Models.Matcher)),
         new("teachers", "VARCHAR[]", "", "The models that proposed captions.", (row, slot) => slot.Set(row.Models.Teachers)),
-        new("names_replaced", "INTEGER", "names", "Names of persons in the caption that were replaced by \"person\"; the matching score is that of the caption with them.", (row, slot) => slot.Set(row.NamesReplaced)),
+        new("names_replaced", "INTEGER", "names", "Names of persons in the caption that were replaced by \"person\".", (row, slot) => slot.Set(row.NamesReplaced)),
     ];
 
     internal static ShardTable<ClipRow> Table { get; } = new("clips", All, ByIdentity, Read);

@@ -6,8 +6,8 @@ internal static class Conservation
     internal static IEnumerable<string> Check(RunReport run)
     {
         var (videos, segments, clips) = (run.Videos, run.Segments, run.Clips);
-        if (videos.In != videos.Done + videos.Failed)
-            yield return $"videos: {videos.In} in, but {videos.Done} done + {videos.Failed} failed = {videos.Done + videos.Failed}";
+        if (videos.In != videos.Done + videos.Failed + videos.Waiting)
+            yield return $"videos: {videos.In} in, but {videos.Done} done + {videos.Failed} failed + {videos.Waiting} waiting = {videos.Done + videos.Failed + videos.Waiting}";
 
         if (segments.Total != segments.InClips + segments.Dropped)
             yield return $"segments: {segments.Total} in, but {segments.InClips} in clips + {segments.Dropped} dropped = {segments.InClips + segments.Dropped}";

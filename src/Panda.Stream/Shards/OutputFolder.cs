@@ -1,5 +1,6 @@
 using System.Globalization;
 using Panda.Stream.Native.Files;
+using Panda.Stream.Shards.Ledger;
 
 namespace Panda.Stream.Shards;
 
@@ -21,9 +22,10 @@ public sealed class OutputFolder : IDisposable
     public string Path { get; }
 
     /// <summary>Claims the folder, making it when it is not there, and sweeps up what a killed run left half written.</summary>
-    /// <param name="overwrite">Delete an earlier run's result first: its run.json and shards, nothing else.</param>
+    /// <param name="overwrite">Delete an earlier run's result first: its run.json, ledger and shards, nothing else.</param>
+    /// <param name="goOn">Take the folder as it is where a run's ledger lies in it.</param>
     /// <exception cref="OutputFolderException">It is a file, cannot be written, is held by another run, or holds a result.</exception>
-    public static OutputFolder Claim(string path, bool overwrite = false)
+    public static OutputFolder Claim(string path, bool overwrite = false, bool goOn = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
@@ -32,11 +34,12 @@ public sealed class OutputFolder : IDisposable
         try
         {
             var found = ExistingResult.In(full);
-            if (found.Any && !overwrite)
+            var hasLedger = LedgerFile.IsIn(full) || EarlierFolder.IsIn(full);
+            if ((found.Any || hasLedger) && !overwrite && !(goOn && hasLedger))
                 throw new OutputFolderException(
                     $"{full}: found {found.Describe()}, expected a folder without one; choose another --output, or add --overwrite to replace it");
             folder.CreateTables();
-            folder.Sweep(found);
+            folder.Sweep(hasLedger && !overwrite ? [] : found.Shards, overwrite);
             return folder;
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
@@ -92,12 +95,19 @@ public sealed class OutputFolder : IDisposable
         }
     }
 
-    private void Sweep(ExistingResult found)
+    private void Sweep(IReadOnlyList<string> shards, bool wholeResult)
     {
+        var report = System.IO.Path.Combine(Path, RunReport.FileName);
+        File.Delete(DurableFile.TemporaryName(report));
         // run.json goes first: a kill half way leaves shards of an unfinished run, never a report of rows that are gone.
-        File.Delete(System.IO.Path.Combine(Path, RunReport.FileName));
-        File.Delete(DurableFile.TemporaryName(System.IO.Path.Combine(Path, RunReport.FileName)));
-        foreach (var shard in found.Shards.Concat(ExistingResult.HalfWritten(Path)))
+        if (wholeResult)
+            File.Delete(report);
+        if (wholeResult)
+        {
+            LedgerFile.Delete(Path);
+            EarlierFolder.Delete(Path);
+        }
+        foreach (var shard in shards.Concat(ExistingResult.HalfWritten(Path)))
             File.Delete(shard);
         DurableFile.FlushFolder(Path);
     }

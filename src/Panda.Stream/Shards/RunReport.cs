@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Panda.Stream.Models.Calls;
 using Panda.Stream.Native.Files;
+using Panda.Stream.Shards.Ledger;
 
 namespace Panda.Stream.Shards;
 
@@ -29,7 +30,7 @@ public sealed record RunReport
     /// <summary>In UTC.</summary>
     public required DateTime Finished { get; init; }
 
-    /// <summary>The user stopped it: what had been taken in is done, the rest of the input was not looked at.</summary>
+    /// <summary>The user stopped it: some videos wait for the same command to go on.</summary>
     public bool Interrupted { get; init; }
 
     /// <summary>False where clips were made without captions.</summary>
@@ -73,8 +74,44 @@ public sealed record RunReport
     /// <summary>Versions of the native engines, by name.</summary>
     public IReadOnlyDictionary<string, string> Engines { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Whether all that went in came out; each answer is one sum that does not hold, in words. None: all hold.</summary>
-    public IReadOnlyList<string> Mismatches() => [.. Conservation.Check(this)];
+    /// <summary>What went in and did not come out exactly once, by name.</summary>
+    public IReadOnlyList<string> Lost { get; init; } = [];
+
+    /// <summary>Whether all that went in came out; each answer is one thing that was lost or doubled, or one sum that does not hold, in words. None: all is there.</summary>
+    public IReadOnlyList<string> Mismatches() => [.. Lost, .. Conservation.Check(this)];
+
+    /// <summary>The figures of a run as the sum of what came of its videos.</summary>
+    internal static RunReport Sum(IReadOnlyList<LedgerVideo> videos, IReadOnlyList<string> lost)
+    {
+        var accounts = videos.Select(video => video.Account).OfType<VideoAccount>().ToList();
+        int States(VideoState state) => videos.Count(video => video.State == state);
+        return new()
+        {
+            Version = "",
+            PipelineHash = "",
+            Started = default,
+            Finished = default,
+            Seconds = 0,
+            Interrupted = States(VideoState.Waiting) > 0,
+            Videos = new(videos.Count, States(VideoState.Done), States(VideoState.Failed), States(VideoState.Waiting)),
+            Segments = new(
+                accounts.Sum(account => account.Segments), accounts.Sum(account => account.SegmentsInClips), accounts.Sum(account => account.Drops.Values.Sum()),
+                ByKey(account => account.Drops)),
+            Clips = new(
+                accounts.Sum(account => account.Clips), accounts.Sum(account => account.Captioned), accounts.Sum(account => account.Rows),
+                accounts.Sum(account => account.Filtered), accounts.Sum(account => account.FailedClips)),
+            Teachers = new SortedDictionary<string, TeacherCounts>(accounts.SelectMany(account => account.Teachers).GroupBy(teacher => teacher.Key).ToDictionary(counts => counts.Key, counts => new TeacherCounts(
+                counts.Sum(count => count.Value.Candidates), counts.Sum(count => count.Value.Chosen), counts.Sum(count => count.Value.Errors))), StringComparer.Ordinal),
+            VideoSeconds = accounts.Sum(account => account.Seconds),
+            Warnings = [.. accounts.SelectMany(account => account.TextWarnings.Concat(account.Warnings))],
+            FilteredBy = ByKey(account => account.FilteredBy),
+            NamesReplaced = accounts.Sum(account => account.NamesReplaced),
+            Lost = lost,
+        };
+
+        SortedDictionary<string, int> ByKey(Func<VideoAccount, IReadOnlyDictionary<string, int>> counts) => new(
+            accounts.SelectMany(counts).GroupBy(count => count.Key).ToDictionary(same => same.Key, same => same.Sum(count => count.Value)), StringComparer.Ordinal);
+    }
 
     /// <summary>Writes it to a claimed folder, whole or not at all.</summary>
     /// <exception cref="IOException">With path and reason.</exception>
@@ -109,8 +146,8 @@ public sealed record RunReport
     }
 }
 
-/// <summary>Videos taken in, done to the end, failed.</summary>
-public sealed record VideoCounts(int In, int Done, int Failed);
+/// <summary>Videos taken in, done to the end, failed, and those that wait for the run to go on.</summary>
+public sealed record VideoCounts(int In, int Done, int Failed, int Waiting = 0);
 
 /// <summary>Segments cut, in clips, dropped, and dropped by reason.</summary>
 public sealed record SegmentCounts(int Total, int InClips, int Dropped, IReadOnlyDictionary<string, int> Drops);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Panda.Stream.Native.DuckDb;
 
 namespace Panda.Stream.Shards;
@@ -10,7 +9,7 @@ internal sealed class ShardBuffer<TRow>(ShardTable<TRow> table, string outputFol
     private int _part;
 
     /// <summary>The next shard's full path.</summary>
-    internal string NextPath { get; private set; } = PartPath(outputFolder, table.Folder, 0);
+    internal string NextPath { get; private set; } = ShardFile.PathOf(outputFolder, table.Folder, 0);
 
     internal int Count => _rows.Count;
 
@@ -27,9 +26,6 @@ internal sealed class ShardBuffer<TRow>(ShardTable<TRow> table, string outputFol
         _rows.Sort(table.ByIdentity);
         ShardFile.Write(database, table, _rows, NextPath, metadata);
         _rows.Clear();
-        NextPath = PartPath(outputFolder, table.Folder, ++_part);
+        NextPath = ShardFile.PathOf(outputFolder, table.Folder, ++_part);
     }
-
-    private static string PartPath(string output, string folder, int part) =>
-        Path.Combine(output, folder, string.Create(CultureInfo.InvariantCulture, $"part-{part:D5}.parquet"));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Panda.Stream.Native.DuckDb;
 using Panda.Stream.Native.Files;
 
@@ -6,6 +7,9 @@ namespace Panda.Stream.Shards;
 /// <summary>Writes one Parquet file through DuckDB.</summary>
 internal static class ShardFile
 {
+    internal static string PathOf(string output, string folder, int part) =>
+        Path.Combine(output, folder, string.Create(CultureInfo.InvariantCulture, $"part-{part:D5}.parquet"));
+
     /// <summary>Writes the rows in their order; the file is whole and durable under its name when this returns, or absent when it throws.</summary>
     internal static void Write<TRow>(
         DuckDbConnection database, ShardTable<TRow> table, IReadOnlyList<TRow> rows, string path, ShardMetadata metadata)

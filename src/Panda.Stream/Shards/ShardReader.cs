@@ -32,6 +32,41 @@ public sealed class ShardReader : IDisposable
         return new(full);
     }
 
+    /// <summary>Reads the shards of a folder that may hold none.</summary>
+    internal static ShardReader Within(string folder) => new(folder);
+
+    /// <summary>One video's rows in one shard of a table that has a column video_id.</summary>
+    internal IReadOnlyList<TRow> Of<TRow>(ShardTable<TRow> table, int part, string videoId) =>
+        Rows(table, ShardFile.PathOf(_folder, table.Folder, part), "WHERE video_id = $1", videoId);
+
+    /// <summary>The shard that holds a clip, whatever became of it: its path below the folder; null where none does.</summary>
+    internal string? PartOf(string clipId)
+    {
+        foreach (var (table, column) in new[] { (ShardTables.Clips.Folder, "clip_id"), (ShardTables.Filtered.Folder, "clip_id"), (ShardTables.Failed.Folder, "id") })
+            foreach (var shard in ExistingResult.ShardsOf(_folder, table))
+            {
+                using var found = Query(shard, table, "count(*)", $"WHERE {column} = $1", clipId);
+                if (found.Read() && found[0].AsLong > 0)
+                    return Path.GetRelativePath(_folder, shard);
+            }
+        return null;
+    }
+
+    /// <summary>How many rows each identity has in a table, as its shards have it.</summary>
+    /// <param name="table">The table's folder.</param>
+    /// <param name="column">The column that holds the identity.</param>
+    internal Dictionary<string, long> Count(string table, string column)
+    {
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var shard in ExistingResult.ShardsOf(_folder, table))
+        {
+            using var found = Query(shard, table, $"{column}, count(*)", $"GROUP BY {column}");
+            while (found.Read())
+                counts[found[0].AsText] = counts.GetValueOrDefault(found[0].AsText) + found[1].AsLong;
+        }
+        return counts;
+    }
+
     /// <summary>The clips in order of shard and row.</summary>
     /// <exception cref="ShardReadException">A shard is truncated, damaged or not one of ours; names the file.</exception>
     public IEnumerable<ClipRow> Clips(ClipQuery? query = null)
@@ -97,10 +132,9 @@ public sealed class ShardReader : IDisposable
 
     private List<T> Read<T>(string table, string shard, string columns, string where, Func<DuckDbResult, T> read, params object?[] parameters)
     {
+        using var result = Query(shard, table, columns, where, parameters);
         try
         {
-            using var result = _database.Query(
-                $"SELECT {columns} FROM read_parquet({SqlText.File(shard)}, hive_partitioning = false) {where}", parameters);
             var rows = new List<T>();
             while (result.Read())
                 rows.Add(read(result));
@@ -108,9 +142,24 @@ public sealed class ShardReader : IDisposable
         }
         catch (Exception reason) when (reason is DuckDbException or InvalidCastException or InvalidDataException)
         {
-            throw new ShardReadException($"{shard}: not a readable shard of {table}: {reason.Message}", reason);
+            throw Unreadable(shard, table, reason);
         }
     }
+
+    private DuckDbResult Query(string shard, string table, string columns, string rest, params object?[] parameters)
+    {
+        try
+        {
+            return _database.Query($"SELECT {columns} FROM read_parquet({SqlText.File(shard)}, hive_partitioning = false) {rest}", parameters);
+        }
+        catch (DuckDbException reason)
+        {
+            throw Unreadable(shard, table, reason);
+        }
+    }
+
+    private static ShardReadException Unreadable(string shard, string table, Exception reason) =>
+        new($"{shard}: not a readable shard of {table}: {reason.Message}", reason);
 
     public void Dispose() => _database.Dispose();
 }

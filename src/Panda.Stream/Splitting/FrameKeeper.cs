@@ -28,7 +28,7 @@ public sealed class FrameKeeper : IDisposable
     private readonly ShotDetector _detector;
     private readonly SegmentCutter _cutter;
     private readonly FrameScaler _scaler;
-    private readonly double _fps, _keptPerSecond;
+    private readonly KeptGrid _grid;
     private readonly long _frameTicks;
     private readonly Queue<DecodedFrame> _undecided = new();
     private readonly SortedDictionary<int, KeptFrame> _kept = [];
@@ -49,8 +49,7 @@ public sealed class FrameKeeper : IDisposable
         _detector = new ShotDetector(settings.Threshold, settings.MinSceneLen, settings.Filter);
         _cutter = new SegmentCutter(settings, fps);
         _scaler = new FrameScaler(info, shortSide);
-        // A span a frame where all are kept: products of the rate would round some away.
-        (_fps, _keptPerSecond) = framesPerSecond > 0 && framesPerSecond < fps ? (fps, framesPerSecond) : (1, 1);
+        _grid = new KeptGrid(fps, framesPerSecond);
         _frameTicks = Math.Max(1, (long)Math.Round(1 / (fps * info.TimeBase.ToDouble())));
     }
 
@@ -65,7 +64,7 @@ public sealed class FrameKeeper : IDisposable
         _pts.Add(frame.Pts);
         if (frame.IsDamaged)
             _damaged.Add(frame.Index);
-        if (IsSampled(frame.Index))
+        if (_grid.Has(frame.Index))
         {
             // At once, while its pixels are still in the processor's cache.
             using (frame)
@@ -131,7 +130,7 @@ public sealed class FrameKeeper : IDisposable
         while (_kept.Keys.FirstOrDefault(int.MaxValue) is var oldest && oldest < segment.End - 1)
             _kept.Remove(oldest);
         // Probes that came to nothing were kept too; models sample from the even ones, or from the probes of a very short segment.
-        var even = Array.FindAll(own, kept => IsSampled(kept.Index));
+        var even = Array.FindAll(own, kept => _grid.Has(kept.Index));
         return new(segment, probes, first, last, even.Length > 0 ? even : [first], TakePts(segment), TakeDamaged(segment));
     }
 
@@ -169,9 +168,4 @@ public sealed class FrameKeeper : IDisposable
         _damaged.RemoveRange(0, damaged.Count);
         return damaged;
     }
-
-    /// <summary>Whether a frame is the first of one of the equal spans, so many a second, into which the video falls.</summary>
-    private bool IsSampled(int index) => index == 0 || Span(index) != Span(index - 1);
-
-    private long Span(int index) => (long)(index * _keptPerSecond / _fps);
 }

@@ -14,15 +14,21 @@ public static class Sidecars
 {
     private const int WarningsPerFile = 5;
 
+    private static readonly string[] TextEndings = [".json", ".info.json"], SubtitleEndings = [".srt", ".vtt", ".en.vtt"];
+
+    /// <summary>The files beside a video that would be read for its text, those that are there.</summary>
+    public static IEnumerable<string> FilesBeside(string videoPath) =>
+        TextEndings.Concat(SubtitleEndings).Select(ending => Stem(videoPath) + ending).Where(File.Exists);
+
     public static SidecarText Read(string videoPath)
     {
-        var stem = Path.Combine(Path.GetDirectoryName(videoPath) ?? "", Path.GetFileNameWithoutExtension(videoPath));
+        var stem = Stem(videoPath);
         var warnings = new List<string>();
         var own = ReadFile(stem + ".json", warnings, JsonSidecar.Read) ?? VideoText.None;
         var downloaded = ReadFile(stem + ".info.json", warnings, JsonSidecar.ReadInfo) ?? VideoText.None;
 
         var subtitles = own.Subtitles;
-        foreach (var ending in (string[])[".srt", ".vtt", ".en.vtt"])
+        foreach (var ending in SubtitleEndings)
         {
             if (subtitles.Count > 0)
                 break;
@@ -31,6 +37,8 @@ public static class Sidecars
         return new SidecarText(
             new VideoText(FirstSaid(own.Title, downloaded.Title), FirstSaid(own.Description, downloaded.Description), subtitles), warnings);
     }
+
+    private static string Stem(string videoPath) => Path.Combine(Path.GetDirectoryName(videoPath) ?? "", Path.GetFileNameWithoutExtension(videoPath));
 
     private static string FirstSaid(string first, string second) => first.Length > 0 ? first : second;
 

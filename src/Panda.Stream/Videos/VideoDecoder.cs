@@ -119,6 +119,25 @@ public sealed class VideoDecoder : IFrameSource
         return true;
     }
 
+    /// <summary>Time of the frame to be read next where it is decoded already, as after opening and after a jump.</summary>
+    internal long? NextPts => _next?.Picture.Pts;
+
+    /// <summary>Goes to a key frame at or before a time, as far as the container knows one; frames read from there on are counted from 0 again.</summary>
+    /// <returns>False where the file cannot be searched or its frames carry no times; then nothing more can be read.</returns>
+    public bool TrySeek(long pts)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_next is { } unread)
+            _pool.Return(unread);
+        _next = null;
+        if (_input.SeekBefore(_stream.Index, pts) < 0)
+            return false;
+        _decoder.Flush();
+        (_draining, _drainErrors, _frames, _shift, _lastPts, _breakOff, End) = (false, 0, 0, 0, 0, null, null);
+        _next = Advance();
+        return NextPts is not null;
+    }
+
     /// <summary>Closes the file. Frames still leased stay valid until their leases end.</summary>
     public void Dispose()
     {

@@ -103,7 +103,8 @@ public sealed class PipelineRunTests : IDisposable
         Assert.Equal(12, report.Videos.In);
         using var reader = ShardReader.Open(_folder.File("out"));
         Assert.Equal(report.Clips.Rows, reader.Clips().Count());
-        Assert.All(reader.Failed(), failed => Assert.StartsWith("stopped by the user", failed.Reason));
+        Assert.Empty(reader.Failed());
+        Assert.Equal(12, report.Videos.Done + report.Videos.Waiting);
 
         // What was written is what a whole run writes: nothing is cut off where the stop fell.
         await RunAsync(config, "whole");
@@ -119,7 +120,7 @@ public sealed class PipelineRunTests : IDisposable
         await using var run = new PipelineRun(config, VideoInputs.Find(config.Input), models, folder, CancellationToken.None);
         Directory.Delete(folder.Path, recursive: true);
 
-        var error = await Assert.ThrowsAsync<ShardWriteException>(() => run.RunAsync().WaitAsync(TimeSpan.FromMinutes(1)));
+        var error = await Assert.ThrowsAnyAsync<IOException>(() => run.RunAsync().WaitAsync(TimeSpan.FromMinutes(1)));
 
         Assert.Contains("gone", error.Message);
     }
@@ -196,8 +197,7 @@ public sealed class PipelineRunTests : IDisposable
     private List<string> Rows(string output)
     {
         using var reader = ShardReader.Open(_folder.File(output));
-        // Scores may differ in the last bits with the batch they were computed in.
         return [.. reader.Clips().OrderBy(row => row.ClipId, StringComparer.Ordinal)
-            .Select(row => $"{row.ClipId} {row.StartPts} {row.EndPts} {row.Caption} {row.MatchingScore:0.0000} {row.InsideDistance:0.00000}")];
+            .Select(row => $"{row.ClipId} {row.StartPts} {row.EndPts} {row.Caption} {row.MatchingScore:R} {row.InsideDistance:R}")];
     }
 }

@@ -17,8 +17,7 @@ public class EmbedderTests
         for (var i = 0; i < frames.Length; i++)
         {
             Assert.Equal(1, together[i].Sum(x => x * x), 5);
-            var alone = Embedder.Embed([frames[i]])[0];
-            Assert.All(alone.Zip(together[i]), pair => Assert.Equal(pair.First, pair.Second, 5));
+            Assert.Equal(Embedder.Embed([frames[i]])[0], together[i]);
         }
         Assert.True(together[0].Zip(together[1]).Sum(pair => Math.Abs(pair.First - pair.Second)) > 0.1);
     }

@@ -52,7 +52,7 @@ public class RunReportTests
                 "config": {"stitch": "preset"}, "embedder": "layout@1",
                 "thresholds": {"transition": 0.9, "stitch": 0.8, "still": 0.1, "repeat": 0.2}, "coherence": "mini-lpips@1", "coherence_per_second": 1
               },
-              "videos": {"in": 3, "done": 2, "failed": 1}, "inputs_ignored": 4,
+              "videos": {"in": 3, "done": 2, "failed": 1, "waiting": 0}, "inputs_ignored": 4,
               "segments": {"total": 10, "in_clips": 7, "dropped": 3, "drops": {"transition": 2, "still": 1}},
               "clips": {"in": 5, "captioned": 4, "rows": 3, "filtered": 1, "failed": 1},
               "filtered_by": {"min_score": 1}, "names_replaced": 2,
@@ -60,7 +60,7 @@ public class RunReportTests
                 "Mini-BLIP2": {"candidates": 4, "chosen": 2, "errors": 0},
                 "mini-video": {"candidates": 4, "chosen": 1, "errors": 1}
               },
-              "seconds": 60, "video_seconds": 240, "clips_per_second": 0.05, "video_hours_per_hour": 4, "warnings": [],
+              "seconds": 60, "video_seconds": 240, "clips_per_second": 0.05, "video_hours_per_hour": 4, "warnings": [], "lost": [],
               "engines": {"duckdb": "v1.5.6"}
             }
             """);
@@ -86,7 +86,7 @@ public class RunReportTests
     [Fact]
     public void Every_sum_that_does_not_hold_is_told_in_words()
     {
-        AssertOnly("videos: 4 in, but 2 done + 1 failed = 3", Report with { Videos = new(4, 2, 1) });
+        AssertOnly("videos: 4 in, but 2 done + 1 failed + 0 waiting = 3", Report with { Videos = new(4, 2, 1) });
         AssertOnly("segments: 11 in, but 7 in clips + 3 dropped = 10", Report with { Segments = Report.Segments with { Total = 11 } });
         AssertOnly("segments: 3 dropped, but 2 by reason", Report with { Segments = Report.Segments with { Drops = new Dictionary<string, int> { ["still"] = 2 } } });
         AssertOnly("segments: 3 dropped without a reason", Report with { Segments = Report.Segments with { Drops = new Dictionary<string, int> { [""] = 3 } } });

@@ -3,7 +3,7 @@ using Panda.Stream.Config;
 
 namespace Panda.Stream.Selection.Filters;
 
-/// <summary>What is done to captions once they are chosen, as section 5 of the paper says: harmful ones are left out, names of persons replaced. Safe for use by several threads at once.</summary>
+/// <summary>What section 5 of the paper does to captions: clips with harmful ones are left out, names of persons replaced. Safe for use by several threads at once.</summary>
 public sealed class CaptionFilters
 {
     private readonly WordList _harmful;
@@ -26,11 +26,11 @@ public sealed class CaptionFilters
     public string? WhyHarmful(string caption) =>
         _harmful.Find(caption) is { } entry ? $"its caption has '{entry}', a word of select.filters.harmful_words" : null;
 
-    /// <summary>A candidate without names, and how many it had.</summary>
-    public (Candidate Candidate, int Names) WithoutNames(Candidate candidate)
+    /// <summary>A candidate with "person" for every name, and counted.</summary>
+    public Candidate WithoutNames(Candidate candidate)
     {
         ArgumentNullException.ThrowIfNull(candidate);
         var (caption, names) = _names.Replace(candidate.Caption);
-        return (candidate with { Caption = caption }, names);
+        return candidate with { Caption = caption, NamesReplaced = names };
     }
 }

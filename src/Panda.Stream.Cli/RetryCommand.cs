@@ -1,0 +1,26 @@
+using System.CommandLine;
+using Panda.Stream.Shards.Ledger;
+
+namespace Panda.Stream.Cli;
+
+/// <summary><c>retry</c>: what failed in a result is taken up again.</summary>
+internal static class RetryCommand
+{
+    public static Command Create()
+    {
+        var folder = new Argument<string>("DIR") { Description = "The output folder of a run." };
+        var command = new Command("retry", "Takes up again the videos and clips in failed/, with the run's own configuration; the rest stays as it is.") { folder };
+        command.SetAction(async parsed =>
+        {
+            try
+            {
+                return await RunCommand.RunAsync(RunLedger.RecordedConfig(parsed.GetRequiredValue(folder)), overwrite: false, new(null, null) { Retry = true }).ConfigureAwait(false);
+            }
+            catch (LedgerException refused)
+            {
+                return CommonOptions.Refuse(refused.Message);
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using System.Globalization;
+using Panda.Stream.Shards;
+using Panda.Stream.Shards.Ledger;
+
+namespace Panda.Stream.Cli;
+
+/// <summary><c>why</c>: the story of a video or a clip.</summary>
+internal static class WhyCommand
+{
+    public static Command Create()
+    {
+        var folder = new Argument<string>("DIR") { Description = "The output folder of a run." };
+        var id = new Argument<string>("ID") { Description = "A video's or a clip's id." };
+        var command = new Command("why", "Tells a video's or clip's story: each stage, when, how long, what was decided.") { folder, id };
+        command.SetAction(parsed =>
+        {
+            try
+            {
+                var story = Story.Of(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(id));
+                Console.Out.WriteLine(TerminalText.Harmless(story.Standing));
+                foreach (var step in story.Steps)
+                    Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                        $"  {step.Began:yyyy-MM-dd HH:mm:ss.fff}  {step.Seconds,8:0.000} s  {(step.Clip is { } clip ? $"clip {clip:00000}  " : "")}{TerminalText.Harmless(step.Stage)}: {TerminalText.Harmless(step.Outcome)}"));
+                return CommonOptions.Ok;
+            }
+            catch (IOException refused)
+            {
+                return CommonOptions.Refuse(refused.Message);
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,61 @@
+namespace Panda.Stream.Shards.Ledger;
+
+/// <summary>The results from which a run takes what has not changed: those in <c>.earlier</c>, newest first. Safe for use by several threads.</summary>
+internal sealed class EarlierResults : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly RunLedger _current;
+    private readonly string _folder;
+    private readonly RunIdentity _now;
+    private readonly List<EarlierResult> _results = [];
+
+    /// <exception cref="LedgerException">One of their ledgers cannot be read.</exception>
+    internal EarlierResults(RunLedger current, OutputFolder folder, RunIdentity now)
+    {
+        (_current, _folder, _now) = (current, folder.Path, now);
+        try
+        {
+            foreach (var path in EarlierFolder.All(folder.Path))
+                _results.Add(new(path));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether a video's segments are recorded, so that it need not be split again.</summary>
+    internal bool HasSegments(LedgerVideo video)
+    {
+        lock (_lock)
+            return _results.Any(result => IsRecorded(result, video));
+    }
+
+    /// <summary>All that is known of a video; of one that this run had begun before it was killed, too.</summary>
+    internal KnownVideo Find(LedgerVideo video)
+    {
+        lock (_lock)
+        {
+            var recorded = _results.Find(result => IsRecorded(result, video));
+            var cutAlike = _results.Where(result => result.Identity.CutsAs(_now) && result.Has(video)).ToList();
+            return new(recorded?.Segments(video.Id), recorded?.Account(video.Id),
+                [.. EarlierResult.Staged(_current.File, video.Ordinal), .. cutAlike.SelectMany(result => result.Clips(video.Id))]);
+        }
+    }
+
+    /// <summary>Everything that was in them is in the run's own result now.</summary>
+    internal void Delete()
+    {
+        lock (_lock)
+        {
+            Dispose();
+            _results.Clear();
+            EarlierFolder.Delete(_folder);
+        }
+    }
+
+    public void Dispose() => _results.ForEach(result => result.Dispose());
+
+    private bool IsRecorded(EarlierResult result, LedgerVideo video) => result.Identity.MeasuresAs(_now) && result.IsDone(video);
+}

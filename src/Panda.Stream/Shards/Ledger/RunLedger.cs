@@ -1,0 +1,172 @@
+using System.Globalization;
+using Panda.Stream.Config;
+using Panda.Stream.Config.Binding;
+using Panda.Stream.Videos;
+
+namespace Panda.Stream.Shards.Ledger;
+
+/// <summary>What a run finds to do in its output folder.</summary>
+/// <param name="IsComplete">Everything is done and nothing has changed.</param>
+/// <param name="Notes">What to tell the user before it starts.</param>
+public sealed record RunPlan(bool IsComplete, IReadOnlyList<string> Notes);
+
+/// <summary>
+/// The ledger of an output folder, <c>ledger.sqlite</c>: every video of the run in the order of the input, how it stands, the rows
+/// that do not lie in a full shard yet, and which shards are sealed. It decides what a run still has to do.
+/// </summary>
+public sealed class RunLedger : IDisposable
+{
+    private const int ChangesShown = 4;
+
+    private readonly OutputFolder _folder;
+
+    private RunLedger(OutputFolder folder, LedgerFile file) => (_folder, File) = (folder, file);
+
+    internal LedgerFile File { get; private set; }
+
+    /// <summary>Videos in order, those that could not be taken in at the end.</summary>
+    public IReadOnlyList<LedgerVideo> Videos { get; private set; } = [];
+
+    /// <summary>Number of this start among all of this result.</summary>
+    internal int Run { get; private set; }
+
+    public RunPlan Plan { get; private set; } = new(false, []);
+
+    /// <summary>Opens the folder's ledger, or begins one, and finds out what is left to do; an earlier result that differs moves to <c>.earlier</c>.</summary>
+    /// <param name="folder">The claimed output folder.</param>
+    /// <param name="config">What the run is to do, for <c>retry</c> to read.</param>
+    /// <param name="identity">What its rows depend on.</param>
+    /// <param name="inputs">The videos.</param>
+    /// <param name="failed">The rows of those inputs that cannot be videos, in their order.</param>
+    /// <param name="retry">Take up again what failed.</param>
+    /// <exception cref="LedgerException">The ledger cannot be used.</exception>
+    public static RunLedger Open(OutputFolder folder, PipelineConfig config, RunIdentity identity, VideoInputs inputs, IReadOnlyList<FailedRow> failed, bool retry = false)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(inputs);
+        EarlierFolder.FinishMove(folder.Path);
+        var ledger = new RunLedger(folder, LedgerFile.Open(folder.Path, create: true));
+        try
+        {
+            ledger.Prepare(config, identity, Asked(config, inputs), failed, retry);
+            return ledger;
+        }
+        catch
+        {
+            ledger.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The configuration of the run whose result lies in a folder.</summary>
+    /// <exception cref="LedgerException">There is no ledger.</exception>
+    public static PipelineConfig RecordedConfig(string folder)
+    {
+        using var file = OpenExisting(folder);
+        var bound = PipelineFile.Parse(file.Path, Meta(file, "config") ?? "", []);
+        return bound.Value is { } config ? config with { Output = Path.GetFullPath(folder) } : throw new LedgerException(string.Join('\n', bound.Diagnostics));
+    }
+
+    internal static LedgerFile OpenExisting(string folder)
+    {
+        if (!LedgerFile.IsIn(folder))
+            throw new LedgerException($"{folder}: found no {LedgerFile.Name} in it, expected the output folder of a run");
+        return LedgerFile.Open(folder, create: false);
+    }
+
+    internal static RunIdentity? IdentityOf(LedgerFile file) =>
+        Meta(file, "identity") is { } text ? new(RowText.To<SortedDictionary<string, string>>(text)) : null;
+
+    internal static LedgerVideo VideoOf(Microsoft.Data.Sqlite.SqliteDataReader row) => new(
+        row.GetInt32(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), Enum.Parse<VideoState>(row.GetString(5), ignoreCase: true),
+        row.IsDBNull(6) ? null : RowText.To<VideoAccount>(row.GetString(6)));
+
+    internal const string VideoColumns = "ordinal, id, path, content, text, state, account";
+
+    public void Dispose() => File.Dispose();
+
+    private void Prepare(PipelineConfig config, RunIdentity identity, List<LedgerVideo> asked, IReadOnlyList<FailedRow> failed, bool retry)
+    {
+        if (IdentityOf(File) is not { } recorded)
+        {
+            Begin(config, identity, asked, failed);
+            Plan = new(false, []);
+            return;
+        }
+        Videos = File.Read($"SELECT {VideoColumns} FROM videos ORDER BY ordinal", VideoOf);
+        var changes = identity.ChangesSince(recorded);
+        var inputs = InputChanges(Videos, asked);
+        var finished = Videos.Count(video => video.State != VideoState.Waiting);
+        if (changes.Count == 0 && inputs.Length == 0 && !retry)
+        {
+            var isComplete = finished == Videos.Count && System.IO.File.Exists(Path.Combine(_folder.Path, RunReport.FileName));
+            Plan = new(isComplete, isComplete ? ["nothing to do: every video of this run is done or failed, and nothing has changed since"]
+                : [$"going on with the run in {_folder.Path}: {finished} of {Videos.Count} videos are finished"]);
+            if (!isComplete)
+                GoOn();
+            return;
+        }
+        var notes = new List<string>();
+        if (changes.Count > 0)
+            notes.Add($"changed since the result in {_folder.Path}: {string.Join("; ", changes.Take(ChangesShown))}{(changes.Count > ChangesShown ? $" and {changes.Count - ChangesShown} more" : "")}: {identity.WorkSince(recorded)}");
+        if (inputs.Length > 0)
+            notes.Add($"videos changed since the result in {_folder.Path}: {inputs}; the others are taken from it");
+        if (retry)
+            notes.Add($"taking up again {Videos.Count(video => video.State == VideoState.Failed)} failed videos and {Videos.Sum(video => video.Account?.FailedClips ?? 0)} failed clips; the rest is taken from the result");
+        File.Dispose();
+        EarlierFolder.Move(_folder.Path);
+        File = LedgerFile.Open(_folder.Path, create: true);
+        Begin(config, identity, asked, failed);
+        Plan = new(false, notes);
+    }
+
+    private void Begin(PipelineConfig config, RunIdentity identity, List<LedgerVideo> asked, IReadOnlyList<FailedRow> failed)
+    {
+        File.Write("INSERT INTO meta (key, value) VALUES ('identity', $1), ('config', $2)", RowText.Of(identity.Values), YamlBinder.ToJson(config).ToJsonString());
+        foreach (var video in asked)
+            File.Write($"INSERT INTO videos ({VideoColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                video.Ordinal, video.Id, video.Path, video.Content, video.Text, Names.Of(video.State.ToString()), video.Account is { } account ? RowText.Of(account) : null);
+        foreach (var (i, row) in failed.Index())
+            File.Write(LedgerWriter.InsertRow, ShardTables.Failed.Folder, asked.Count - failed.Count + i, LedgerWriter.VideoItself, 0, RowText.Of(row));
+        Videos = asked;
+        GoOn();
+    }
+
+    private void GoOn()
+    {
+        System.IO.File.Delete(Path.Combine(_folder.Path, RunReport.FileName));
+        File.Write("INSERT INTO runs (began, seconds) VALUES ($1, 0)", DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture));
+        Run = File.Read("SELECT max(run) FROM runs", row => row.GetInt32(0))[0];
+        File.Commit();
+    }
+
+    private static string? Meta(LedgerFile file, string key) => file.Read("SELECT value FROM meta WHERE key = $1", row => row.GetString(0), key).FirstOrDefault();
+
+    private static List<LedgerVideo> Asked(PipelineConfig config, VideoInputs inputs)
+    {
+        var videos = inputs.Videos.Select((video, ordinal) =>
+        {
+            var (content, text) = InputContent.Of(video.Path, config.InputIdentity);
+            return new LedgerVideo(ordinal, video.VideoId, video.Path, content, text, VideoState.Waiting, null);
+        }).ToList();
+        return [.. videos, .. inputs.Failed.Select((failed, i) => new LedgerVideo(
+            videos.Count + i, Path.GetFileNameWithoutExtension(failed.Path), failed.Path, failed.Reason, "", VideoState.Failed, new VideoAccount()))];
+    }
+
+    private static string InputChanges(IReadOnlyList<LedgerVideo> before, List<LedgerVideo> now)
+    {
+        var (earlier, later) = (before.ToLookup(Key), now.ToLookup(Key));
+        var added = later.Count(group => !earlier.Contains(group.Key));
+        var removed = earlier.Count(group => !later.Contains(group.Key));
+        var changed = later.Count(group => earlier.Contains(group.Key) && earlier[group.Key].First() is var was && group.First() is var its
+            && (was.Content, was.Text) != (its.Content, its.Text));
+        var moved = added + removed + changed == 0 && !before.Select(Key).SequenceEqual(now.Select(Key));
+        return string.Join(", ", new[]
+        {
+            added > 0 ? $"{added} new" : "", removed > 0 ? $"{removed} gone" : "", changed > 0 ? $"{changed} with other content" : "", moved ? "in another order" : "",
+        }.Where(part => part.Length > 0));
+
+        static (string, string) Key(LedgerVideo video) => (video.Id, video.Path);
+    }
+}

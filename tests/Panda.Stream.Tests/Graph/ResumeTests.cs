@@ -1,0 +1,182 @@
+using Panda.Stream.Config;
+using Panda.Stream.Shards;
+using Panda.Stream.Tests.Support;
+
+namespace Panda.Stream.Tests.Graph;
+
+/// <summary>Runs that go on, and runs that were changed: the shards are those of a run in one go, byte for byte, and only what must be is computed.</summary>
+public sealed class ResumeTests(WholeRun whole) : IClassFixture<WholeRun>
+{
+    [Fact]
+    public async Task A_run_that_was_stopped_goes_on_to_the_same_shards()
+    {
+        var runs = whole.Runs;
+        for (var frames = 1; ; frames += 400)
+        {
+            using var stop = new CancellationTokenSource();
+            var (report, _, _) = await runs.RunAsync("stopped", stop: stop, stopWhen: run => run.Stages[0].Done > frames);
+            Assert.Empty(report.Mismatches());
+            Assert.Equal(report.Videos.Waiting > 0, report.Interrupted);
+            using (var reader = ShardReader.Open(runs.PathOf("stopped")))
+                Assert.Equal(report.Clips.Rows, reader.Clips().Count());
+            if (!report.Interrupted)
+                break;
+        }
+        Assert.Equal(whole.Shards, runs.Shards("stopped"));
+        Assert.Equal(whole.Report.Clips, RunReport.Load(runs.PathOf("stopped")).Clips);
+        Assert.Equivalent(whole.Report.Warnings, RunReport.Load(runs.PathOf("stopped")).Warnings);
+    }
+
+    [Fact]
+    public async Task The_same_again_finds_nothing_to_do()
+    {
+        whole.Runs.Copy("whole", "again");
+        var written = File.GetLastWriteTimeUtc(whole.Runs.PathOf("again/run.json"));
+        using var models = Stream.Graph.ModelSet.Load(whole.Runs.Config, threads: 1);
+        using var folder = OutputFolder.Claim(whole.Runs.PathOf("again"), goOn: true);
+        await using var run = new Stream.Graph.PipelineRun(whole.Runs.Config, Stream.Videos.VideoInputs.Find(whole.Runs.Input), models, folder, CancellationToken.None);
+        Assert.True(run.Plan.IsComplete);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(whole.Runs.PathOf("again/run.json")));
+    }
+
+    [Fact]
+    public async Task Lanes_threads_batches_and_waits_show_in_no_byte()
+    {
+        using var runs = new SmallRuns();
+        // With several threads libav notes damage a frame earlier or later.
+        File.Delete(Path.Combine(runs.Input, "short.mkv"));
+        await runs.RunAsync("whole");
+        var random = new Random(5);
+        for (var i = 0; i < 3; i++)
+        {
+            BatchConfig Batch() => new() { Largest = random.Next(1, 12), LongestWaitMs = random.Next(0, 30) };
+            var config = runs.Config with
+            {
+                Decode = new() { VideosAtOnce = random.Next(1, 6), ThreadsEach = random.Next(1, 4) },
+                Caption = runs.Config.Caption with { Batch = Batch() },
+                Split = runs.Config.Split with { Batch = Batch() },
+            };
+            await runs.RunAsync($"random-{i}", config);
+            Assert.Equal(runs.Shards("whole"), runs.Shards($"random-{i}"));
+        }
+    }
+
+    public static readonly TheoryData<string, Func<PipelineConfig, PipelineConfig>, string> Changes = new()
+    {
+        { "min_score", config => config with { Select = config.Select with { MinScore = 0.5 } }, "" },
+        { "shards", config => config with { Shards = new() { Rows = 11 } }, "" },
+        { "thresholds", config => config with { Split = config.Split with { ShortestS = 1, Trim = 0.2, Stitch = 2, LongestS = 3 } }, "decoded asked scored" },
+        { "shorter", config => config with { Split = config.Split with { ShortestS = 1 } }, "" },
+        { "swapped", config => config with { Caption = config.Caption with { Teachers = ["teacher", "third"] } }, "decoded third scored" },
+        { "added", config => config with { Caption = config.Caption with { Teachers = ["teacher", "second", "third"] } }, "decoded third scored" },
+        { "removed", config => config with { Caption = config.Caption with { Teachers = ["second"] } }, "decoded scored" },
+        { "matcher", config => config with { Select = config.Select with { Matcher = "other" } }, "decoded scored" },
+        { "cuts", config => config with { Split = config.Split with { SegmentS = 2 } }, "decoded embedded asked scored" },
+    };
+
+    [Theory, MemberData(nameof(Changes))]
+    public async Task A_changed_run_computes_only_what_changed_and_gives_the_shards_of_a_fresh_one(string name, Func<PipelineConfig, PipelineConfig> change, string expected)
+    {
+        var runs = whole.Runs;
+        var config = change(runs.Config);
+        runs.Copy("whole", $"{name}-changed");
+        var (report, work, notes) = await runs.RunAsync($"{name}-changed", config);
+        await runs.RunAsync($"{name}-fresh", config);
+
+        Assert.Equal(runs.Shards($"{name}-fresh"), runs.Shards($"{name}-changed"));
+        Assert.StartsWith("changed since the result in", Assert.Single(notes));
+        Assert.False(Directory.Exists(runs.PathOf($"{name}-changed/.earlier")));
+        // Videos that had failed are always tried again: one is no video, the other breaks off in its first third; its clips' captions stay.
+        var failedFrames = whole.FramesOfFailed;
+        Assert.Equal(expected.Contains("decoded", StringComparison.Ordinal), work.Frames > failedFrames);
+        Assert.Equal(expected.Contains("embedded", StringComparison.Ordinal), work.Embedded > whole.EmbeddedOfFailed);
+        Assert.Equal(expected.Contains("scored", StringComparison.Ordinal), work.Scored > 0);
+        foreach (var teacher in config.Caption.Teachers)
+            Assert.Equal(expected.Contains("asked", StringComparison.Ordinal) || expected.Contains(teacher, StringComparison.Ordinal), work.Captions[teacher] > 0);
+        Assert.Equal(report.Clips.In, RunReport.Load(runs.PathOf($"{name}-fresh")).Clips.In);
+    }
+
+    [Fact]
+    public async Task A_change_back_before_the_changed_run_was_complete_still_finds_the_first_result()
+    {
+        var runs = whole.Runs;
+        var changed = runs.Config with { Split = runs.Config.Split with { SegmentS = 2 } };
+        runs.Copy("whole", "there-and-back");
+        using var stop = new CancellationTokenSource();
+        await runs.RunAsync("there-and-back", changed, stop, run => run.Stages[0].Done > 100);
+        var (_, work, _) = await runs.RunAsync("there-and-back");
+        Assert.Equal(whole.Shards, runs.Shards("there-and-back"));
+        Assert.Equal((whole.FramesOfFailed, 0L), (work.Frames, work.Scored));
+    }
+
+    [Fact]
+    public async Task Videos_that_are_new_gone_or_other_are_noticed_and_the_rest_is_taken_over()
+    {
+        using var runs = new SmallRuns();
+        await runs.RunAsync("out");
+        File.Delete(Path.Combine(runs.Input, "quarters.mp4"));
+        File.Copy(TestFiles.Video("fullrange.mp4"), Path.Combine(runs.Input, "fullrange.mp4"));
+        File.Copy(TestFiles.Video("turned270.mp4"), Path.Combine(runs.Input, "wide.mp4"), overwrite: true);
+        File.WriteAllText(Path.Combine(runs.Input, "bt709.srt"), "1\n00:00:00,000 --> 00:00:09,000\nother words\n");
+
+        var (_, work, notes) = await runs.RunAsync("out");
+        await runs.RunAsync("fresh");
+
+        Assert.Equal(runs.Shards("fresh"), runs.Shards("out"));
+        Assert.Contains("1 new, 1 gone, 2 with other content", Assert.Single(notes));
+        // The new one, the changed one, the one with other text (12 frames each), and what had failed.
+        Assert.InRange(work.Frames, whole.FramesOfFailed + 25, whole.FramesOfFailed + 36);
+    }
+
+    [Fact]
+    public async Task What_failed_is_taken_up_again_and_what_succeeds_becomes_rows()
+    {
+        using var runs = new SmallRuns();
+        var (before, _, _) = await runs.RunAsync("out");
+        var shards = runs.Shards("out");
+        Assert.Equal(2, before.Videos.Failed);
+        var (report, work, notes) = await runs.RunAsync("out", retry: true);
+        Assert.StartsWith("taking up again 2 failed videos", Assert.Single(notes));
+        Assert.Equal(before.Clips, report.Clips);
+        Assert.Equal(whole.FramesOfFailed, work.Frames);
+        Assert.Equal(shards, runs.Shards("out"));
+        File.Copy(TestFiles.Video("fullrange.mp4"), Path.Combine(runs.Input, "broken.mp4"), overwrite: true);
+        (report, _, _) = await runs.RunAsync("out", retry: true);
+        Assert.Equal(1, report.Videos.Failed);
+        Assert.True(report.Clips.Rows > before.Clips.Rows);
+        await runs.RunAsync("fresh");
+        Assert.Equal(runs.Shards("fresh"), runs.Shards("out"));
+    }
+}
+
+/// <summary>A run in one go, with which the others are compared.</summary>
+public sealed class WholeRun : IAsyncLifetime
+{
+    public SmallRuns Runs { get; } = new();
+
+    public RunReport Report { get; private set; } = null!;
+
+    public SortedDictionary<string, string> Shards { get; private set; } = null!;
+
+    /// <summary>Frames that the videos have which never get through.</summary>
+    public long FramesOfFailed { get; private set; }
+
+    public long EmbeddedOfFailed { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        (Report, _, _) = await Runs.RunAsync("whole");
+        Assert.Empty(Report.Mismatches());
+        Assert.True(Report.Clips.Rows > 40 && Report.Videos is { Failed: 2, Waiting: 0 }, $"{Report.Clips} {Report.Videos}");
+        Shards = Runs.Shards("whole");
+        using var reader = ShardReader.Open(Runs.PathOf("whole"));
+        FramesOfFailed = reader.Failed().Where(row => row.Kind == FailedKind.Video).Sum(row => row.FramesReached ?? 0);
+        EmbeddedOfFailed = 2 * reader.Segments().Count(row => row.VideoId == "short");
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Runs.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
