@@ -4,6 +4,7 @@ return args switch
 {
     ["pipeline", .. var rest] => await PipelineCase.RunAsync(rest),
     ["split", .. { Length: > 0 } rest] => await SplitCase.RunAsync(rest),
+    ["generate", .. var rest] => GenerateCase.Run(rest),
     _ => Usage(),
 };
 
@@ -14,6 +15,8 @@ static int Usage()
                  decode alone, splitting and the whole run over the same videos (the samples), interleaved in one process, as ratios
                ./panda perf split VIDEO|FOLDER ... [--json]
                  decode alone, + content score, + kept frames, + everything; beside PySceneDetect where python3 has it
+               ./panda perf generate [MODEL ...]
+                 tokens a second of writing texts, beside a bare loop over the same sessions
                ./panda perf micro [FILTER]
                  the parts of the content score and the small frames alone: plain code against each width of vector
         """);

@@ -21,6 +21,7 @@ var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of c
     ExportCommand.Create(),
     MeasureCommand.Create(),
     ValidateCommand.Create(),
+    ModelsCommand.Create(),
 }.Parse(args);
 try
 {

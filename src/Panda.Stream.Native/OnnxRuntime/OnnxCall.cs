@@ -10,6 +10,8 @@ public sealed unsafe class OnnxCall : IDisposable
 
     private readonly OrtRunOptionsHandle _options;
     private readonly OnnxCall? _outer;
+    private volatile OnnxCall? _inner; // a model may ask another
+    private volatile bool _terminated;
 
     private OnnxCall()
     {
@@ -17,6 +19,11 @@ public sealed unsafe class OnnxCall : IDisposable
         OrtApi.CreateRunOptions(&options).Ok();
         _options = new(options);
         (_outer, _current) = (_current, this);
+        if (_outer is null)
+            return;
+        _outer._inner = this;
+        if (_outer._terminated)
+            Terminate();
     }
 
     /// <summary>Begins it: every run of a session on this thread until <see cref="Dispose"/> belongs to it.</summary>
@@ -26,6 +33,8 @@ public sealed unsafe class OnnxCall : IDisposable
     /// <remarks>One operator that computes for long is not interrupted: ONNX Runtime looks only between them.</remarks>
     public void Terminate()
     {
+        _terminated = true;
+        _inner?.Terminate();
         try
         {
             using var options = _options.Lease();
@@ -41,6 +50,8 @@ public sealed unsafe class OnnxCall : IDisposable
     public void Dispose()
     {
         _current = _outer;
+        if (_outer is not null)
+            _outer._inner = null;
         _options.Dispose();
     }
 

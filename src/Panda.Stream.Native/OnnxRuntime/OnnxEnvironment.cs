@@ -12,6 +12,9 @@ public static unsafe class OnnxEnvironment
     /// <summary>The library's own CPU allocator; it is never released.</summary>
     internal static nint Allocator { get; } = DefaultAllocator();
 
+    /// <summary>Where that allocator's memory is.</summary>
+    internal static nint Memory { get; } = MemoryOf(Allocator);
+
     /// <summary>The version of the loaded library, such as 1.30.0.</summary>
     public static string Version => OrtApi.LibraryVersion;
 
@@ -28,5 +31,12 @@ public static unsafe class OnnxEnvironment
         nint allocator;
         OrtApi.GetAllocatorWithDefaultOptions(&allocator).Ok();
         return allocator;
+    }
+
+    private static nint MemoryOf(nint allocator)
+    {
+        nint memory;
+        OrtApi.AllocatorGetInfo(allocator, &memory).Ok();
+        return memory;
     }
 }

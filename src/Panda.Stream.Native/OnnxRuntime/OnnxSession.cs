@@ -21,6 +21,8 @@ public sealed unsafe class OnnxSession : IDisposable
             _names[name] = Marshal.StringToCoTaskMemUTF8(name);
     }
 
+    internal OrtSessionHandle Handle => _handle;
+
     public IReadOnlyList<TensorInfo> Inputs { get; }
 
     public IReadOnlyList<TensorInfo> Outputs { get; }
@@ -102,7 +104,8 @@ public sealed unsafe class OnnxSession : IDisposable
         _names.Clear();
     }
 
-    private byte* Name(string name) => _names.TryGetValue(name, out var text)
+    /// <summary>The native name of a tensor, alive as long as the session.</summary>
+    internal byte* Name(string name) => _names.TryGetValue(name, out var text)
         ? (byte*)text
         : throw new ArgumentException($"found no tensor '{name}' in the session, expected one of {string.Join(", ", _names.Keys)}");
 }

@@ -56,6 +56,10 @@ internal static unsafe partial class OrtApi
     internal static delegate* unmanaged<nint, long*, nuint, int, nint*, nint> CreateTensorAsOrtValue =>
         (delegate* unmanaged<nint, long*, nuint, int, nint*, nint>)Slots[48];
 
+    /// <summary>(memory info, data, bytes, shape, rank, element type, out value that does not own the data)</summary>
+    internal static delegate* unmanaged<nint, void*, nuint, long*, nuint, int, nint*, nint> CreateTensorWithDataAsOrtValue =>
+        (delegate* unmanaged<nint, void*, nuint, long*, nuint, int, nint*, nint>)Slots[49];
+
     internal static delegate* unmanaged<nint, void**, nint> GetTensorMutableData => (delegate* unmanaged<nint, void**, nint>)Slots[51];
 
     /// <summary>(type info, out tensor info, owned by the type info; null when it is no tensor)</summary>
@@ -73,6 +77,9 @@ internal static unsafe partial class OrtApi
 
     internal static delegate* unmanaged<nint, void*, nint> AllocatorFree => (delegate* unmanaged<nint, void*, nint>)Slots[76];
 
+    /// <summary>(allocator, out memory info, owned by it)</summary>
+    internal static delegate* unmanaged<nint, nint*, nint> AllocatorGetInfo => (delegate* unmanaged<nint, nint*, nint>)Slots[77];
+
     /// <summary>(out allocator, never to be released)</summary>
     internal static delegate* unmanaged<nint*, nint> GetAllocatorWithDefaultOptions => (delegate* unmanaged<nint*, nint>)Slots[78];
 
@@ -87,6 +94,26 @@ internal static unsafe partial class OrtApi
 
     /// <summary>(session options, key, value)</summary>
     internal static delegate* unmanaged<nint, byte*, byte*, nint> AddSessionConfigEntry => (delegate* unmanaged<nint, byte*, byte*, nint>)Slots[130];
+
+    /// <summary>(session, run options or null, binding)</summary>
+    internal static delegate* unmanaged<nint, nint, nint, nint> RunWithBinding => (delegate* unmanaged<nint, nint, nint, nint>)Slots[133];
+
+    internal static delegate* unmanaged<nint, nint*, nint> CreateIoBinding => (delegate* unmanaged<nint, nint*, nint>)Slots[134];
+    internal static delegate* unmanaged<nint, void> ReleaseIoBinding => (delegate* unmanaged<nint, void>)Slots[135];
+
+    /// <summary>(binding, name, value)</summary>
+    internal static delegate* unmanaged<nint, byte*, nint, nint> BindInput => (delegate* unmanaged<nint, byte*, nint, nint>)Slots[136];
+
+    /// <summary>(binding, name, value that the output is written into)</summary>
+    internal static delegate* unmanaged<nint, byte*, nint, nint> BindOutput => (delegate* unmanaged<nint, byte*, nint, nint>)Slots[137];
+
+    /// <summary>(binding, name, memory info of where ONNX Runtime allocates the output)</summary>
+    internal static delegate* unmanaged<nint, byte*, nint, nint> BindOutputToDevice => (delegate* unmanaged<nint, byte*, nint, nint>)Slots[138];
+
+    /// <summary>(binding, allocator, out values in an array to free with it, out count)</summary>
+    internal static delegate* unmanaged<nint, nint, nint**, nuint*, nint> GetBoundOutputValues => (delegate* unmanaged<nint, nint, nint**, nuint*, nint>)Slots[140];
+
+    internal static delegate* unmanaged<nint, void> ClearBoundOutputs => (delegate* unmanaged<nint, void>)Slots[142];
 
     private static void** Table()
     {

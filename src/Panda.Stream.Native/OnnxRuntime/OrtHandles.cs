@@ -76,3 +76,12 @@ internal sealed unsafe class OrtValueHandle(nint value) : OrtHandle(value)
         return true;
     }
 }
+
+internal sealed unsafe class OrtIoBindingHandle(nint value) : OrtHandle(value)
+{
+    protected override bool ReleaseHandle()
+    {
+        OrtApi.ReleaseIoBinding(handle);
+        return true;
+    }
+}

@@ -1,3 +1,5 @@
+using Panda.Stream.Config.Binding;
+
 namespace Panda.Stream.Captioning;
 
 public enum PostOperation
@@ -12,15 +14,40 @@ public enum PostOperation
     FullStop,
 }
 
+/// <summary>Which part of a text that is split stays.</summary>
+public enum PostPart { First, Last }
+
+/// <summary>One thing that is done to a teacher's text: an operation, or a split.</summary>
+public sealed record PostCard
+{
+    [Shorthand]
+    public PostOperation? Op { get; init; }
+
+    /// <summary>Text at which the text is split.</summary>
+    public string? SplitAt { get; init; }
+
+    /// <summary>The part of a split that stays; a text that is not split stays whole.</summary>
+    public PostPart Keep { get; init; }
+}
+
 /// <summary>What is done to a teacher's text, in the order of its card.</summary>
 internal static class PostProcessing
 {
-    internal static string Apply(IEnumerable<PostOperation> operations, string text) => operations.Aggregate(text, Apply);
+    internal static string Apply(IEnumerable<PostCard> operations, string text) => operations.Aggregate(text, Apply);
 
-    private static string Apply(string text, PostOperation operation) => operation switch
+    private static string Apply(string text, PostCard card)
     {
-        PostOperation.Strip => text.Trim(),
-        PostOperation.Capitalise => text.Length > 0 ? char.ToUpperInvariant(text[0]) + text[1..] : text,
-        _ => text.Length > 0 && text[^1] is not ('.' or '!' or '?') ? text + "." : text,
-    };
+        if (card.SplitAt is { Length: > 0 } split)
+        {
+            var parts = text.Split(split);
+            return card.Keep == PostPart.First ? parts[0] : parts[^1];
+        }
+        return card.Op switch
+        {
+            PostOperation.Strip => text.Trim(),
+            PostOperation.Capitalise => text.Length > 0 ? char.ToUpperInvariant(text[0]) + text[1..] : text,
+            PostOperation.FullStop => text.Length > 0 && text[^1] is not ('.' or '!' or '?') ? text + "." : text,
+            _ => text,
+        };
+    }
 }

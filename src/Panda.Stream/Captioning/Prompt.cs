@@ -1,13 +1,15 @@
-using System.Text.RegularExpressions;
+using Panda.Stream.Captioning.Stages;
 using Panda.Stream.Models.Tokenizers;
 
 namespace Panda.Stream.Captioning;
 
-/// <summary>The tokens of a prompt before and after the visual tokens.</summary>
-internal sealed record PromptTokens(IReadOnlyList<int> Before, IReadOnlyList<int> After);
+/// <summary>A part of a prompt: the vectors of a stage's output, or tokens.</summary>
+/// <param name="Tensor">The output's name; null when it is tokens.</param>
+/// <param name="Ids">The tokens; none when it is a tensor.</param>
+internal sealed record PromptPart(string? Tensor, IReadOnlyList<int> Ids);
 
 /// <summary>Makes a teacher's prompt for a clip: segments in order, each tokenised on its own.</summary>
-internal sealed partial class Prompt
+internal sealed class Prompt
 {
     private readonly PromptCard _card;
     private readonly Tokenizer _tokenizer;
@@ -16,37 +18,32 @@ internal sealed partial class Prompt
     internal Prompt(PromptCard card, Tokenizer tokenizer)
     {
         (_card, _tokenizer) = (card, tokenizer);
-        _start = card.Bos ? [tokenizer.IdOf(PromptCard.BosToken)!.Value] : [];
+        Fields = new(card, tokenizer);
+        _start = card.Bos ? [tokenizer.IdOf(card.BosToken)!.Value] : [];
     }
 
-    internal PromptTokens For(CaptionRequest request)
+    internal PromptFields Fields { get; }
+
+    internal IReadOnlyList<PromptPart> For(ClipWork clip)
     {
-        var before = new List<int>(_start);
-        var after = new List<int>();
-        var ids = before;
+        var parts = new List<PromptPart>();
+        var ids = new List<int>(_start);
         foreach (var segment in _card.Segments)
         {
-            if (segment.When is { } field && string.IsNullOrWhiteSpace(Value(field, request)))
+            if (segment.When is { } field && string.IsNullOrWhiteSpace(Fields.Value(field, clip)))
                 continue;
-            if (segment.Visual)
-                ids = after;
+            if (segment.Tensor is { } tensor)
+            {
+                parts.Add(new(null, ids));
+                parts.Add(new(tensor, []));
+                ids = [];
+            }
             else
-                ids.AddRange(_tokenizer.Encode(Fill(segment.Text!, request), specials: false, segment.MaxTokens ?? int.MaxValue));
+            {
+                ids.AddRange(_tokenizer.Encode(Fields.Fill(segment.Text!, clip), specials: false, segment.MaxTokens ?? int.MaxValue, segment.Cut));
+            }
         }
-        return new(before, after);
+        parts.Add(new(null, ids));
+        return [.. parts.Where(part => part.Tensor is not null || part.Ids.Count > 0)];
     }
-
-    /// <summary>Puts the fields in, in one pass: what a title says in braces is text.</summary>
-    private static string Fill(string text, CaptionRequest request) =>
-        Fields().Replace(text, match => Value(Enum.Parse<PromptField>(match.Groups[1].Value, ignoreCase: true), request));
-
-    private static string Value(PromptField field, CaptionRequest request) => field switch
-    {
-        PromptField.Title => request.Title,
-        PromptField.Description => request.Description,
-        _ => request.Subtitles,
-    };
-
-    [GeneratedRegex(@"\{(title|description|subtitles)\}")]
-    private static partial Regex Fields();
 }

@@ -1,88 +1,222 @@
+using System.Security.Cryptography;
+using System.Text;
+using Panda.Stream.Captioning.Stages;
 using Panda.Stream.Models;
 using Panda.Stream.Models.Calls;
 using Panda.Stream.Models.Generation;
 using Panda.Stream.Models.Pictures;
 using Panda.Stream.Native.OnnxRuntime;
+using Panda.Stream.Videos;
 
 namespace Panda.Stream.Captioning;
 
-/// <summary>A model that writes captions: frames to visual tokens, prompt around them, text token by token. Safe for use by several threads at once.</summary>
+/// <summary>A clip for which a text is wanted, and the texts about it that there are already.</summary>
+internal sealed record ClipQuestion(CaptionRequest Request, IReadOnlyDictionary<string, string> Texts);
+
+/// <summary>The text, or why there is none.</summary>
+internal sealed record ClipAnswer(string Text, string? Error);
+
+/// <summary>A model that writes captions: stages make tensors and texts of a clip, the prompt puts them in order, the text is written token by token. Safe for use by several threads at once.</summary>
 public sealed class Teacher : IDisposable
 {
+    private static readonly Dictionary<string, string> NoTexts = [];
+
     private readonly LoadedCard _card;
-    private readonly PictureTensor _pictures;
+    private readonly PictureTensor? _pictures;
     private readonly Prompt _prompt;
-    private readonly OnnxSession _vision, _embed, _decoder;
-    private readonly TokenEmbedding _embedding;
-    private readonly GreedyDecoder _writer;
-    private readonly ModelCalls<CaptionRequest, Candidate> _calls;
+    private readonly List<IDisposable> _opened = [];
+    private readonly List<Action<IReadOnlyList<ClipWork>, Dictionary<string, StageTensor>>> _stages = [];
+    private readonly List<AskStage> _asked = [];
+    private readonly LanguageModel _model;
+    private readonly StopRule _stop;
+    private readonly TextGenerator _writer;
+    private readonly ModelCalls<ClipQuestion, ClipAnswer> _calls;
 
     /// <exception cref="ModelCardException">The card is not a teacher's, or its sessions have other tensors.</exception>
-    public Teacher(LoadedCard card, ModelOptions options)
+    public Teacher(LoadedCard card, ModelOptions options) : this(card, new SessionPool(options))
+    {
+    }
+
+    /// <exception cref="ModelCardException">The same.</exception>
+    public Teacher(LoadedCard card, SessionPool pool) : this(card, pool, [])
+    {
+    }
+
+    private Teacher(LoadedCard card, SessionPool pool, IReadOnlyList<string> askers)
     {
         card.Require(ModelKind.Teacher);
         _card = card;
-        _pictures = new PictureTensor(card.Card.Picture);
+        _pictures = card.Card.Picture is null ? null : new PictureTensor(card.Card.Picture);
         _prompt = new Prompt(card.Card.Prompt!, card.Tokenizer!);
-        (_vision, _embed, _decoder) = (card.Open("vision", options), card.Open("embed", options), card.Open("decoder", options));
-        _embedding = new TokenEmbedding(_embed);
-        _calls = new(Name, CaptionTogether, options, request => request.Time);
-        _writer = new GreedyDecoder(_decoder, _embedding, card.Card.Generation!, card.Card.Cache!);
+        _calls = new(Name, AnswerTogether, pool.Options, question => question.Request.Time);
+        _stop = new StopRule(card.Card.Generation!, card.Tokenizer!);
+        try
+        {
+            for (var i = 0; i < card.Card.AllStages.Count; i++)
+                Open(card.Card.AllStages[i], $"stages[{i}]", pool, [.. askers, card.CardPath]);
+            _opened.Add(_model = new LanguageModel(card, pool));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+        _writer = new TextGenerator(_model, _stop);
+        Identity = _asked.Count == 0 ? card.Identity
+            : $"{Name}@{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', _asked.Select(asked => asked.Identity).Prepend(card.Identity)))))[..8]}";
     }
 
     public string Name => _card.Card.Name;
 
-    public string Identity => _card.Identity;
+    /// <summary>The card's name and eight hexadecimal digits that change with it, any of its files and any model that it asks.</summary>
+    public string Identity { get; }
 
     /// <summary>Width and height of the model's pictures: kept frames should not be smaller.</summary>
-    public (int Width, int Height) PictureSize => _card.Card.PictureSize;
+    public (int Width, int Height) PictureSize => _asked.Select(asked => asked.PictureSize).Append(_card.Card.PictureSize).MaxBy(size => Math.Max(size.Width, size.Height));
 
     /// <summary>One candidate a request, in order: a caption, or the error that kept this request from one.</summary>
     public IReadOnlyList<Candidate> Caption(IReadOnlyList<CaptionRequest> requests) =>
-        [.. _calls.Run(requests).Select(answer => answer.Error is { } error ? Failed(error.Message) : answer.Value)];
+        [.. Answer([.. requests.Select(request => new ClipQuestion(request, NoTexts))]).Select(answer => answer.Error is null
+            ? new Candidate(Name, answer.Text, null, null)
+            : new Candidate(Name, "", null, answer.Error))];
+
+    public void Dispose() => _opened.ForEach(opened => opened.Dispose());
 
     public ModelCallCounts Calls => _calls.Counts;
 
-    public void Dispose()
+    internal IReadOnlyList<ClipAnswer> Answer(IReadOnlyList<ClipQuestion> questions) =>
+        [.. _calls.Run(questions).Select(answer => answer.Error is { } error ? Failed(error.Message) : answer.Value)];
+
+    private void Open(StageCard stage, string path, SessionPool pool, IReadOnlyList<string> askers)
     {
-        _vision.Dispose();
-        _embed.Dispose();
-        _decoder.Dispose();
+        if (stage.Run is { } session)
+        {
+            var opened = new SessionStage(stage, _card.HashOf(session), pool.Open(_card, session));
+            _opened.Add(opened);
+            _stages.Add(opened.Run);
+        }
+        else if (stage.Ask is { } name)
+        {
+            if (askers.Contains(_card.PathBeside(name)))
+                throw _card.Unfit($"{path}.ask", $"{path}.ask: found '{name}', which asks this model in its turn, expected one that does not");
+            var asked = new AskStage(stage, new Teacher(LoadedCard.Load(_card.PathBeside(name)), pool, askers));
+            _opened.Add(asked);
+            _asked.Add(asked);
+            _stages.Add((clips, _) => asked.Run(clips));
+        }
+        else
+        {
+            _stages.Add(new TagStage(stage, _card.ReadLines(stage.Labels!)).Run);
+        }
     }
 
-    private Candidate[] CaptionTogether(IReadOnlyList<CaptionRequest> requests)
+    /// <summary>Clips are worked on together that have equally many frames; all other lengths are those of the model.</summary>
+    private ClipAnswer[] AnswerTogether(IReadOnlyList<ClipQuestion> questions)
     {
-        var frames = requests.Select(request => _card.Card.Frames!.Choose(request.Kept, request.Start, request.FrameCount, request.ClipId)).ToArray();
-        using var pixels = _pictures.Batch(frames);
-        using var visual = _vision.Run([new("pixel_values", pixels)], "visual_tokens")[0];
-        var prompts = requests.Select(_prompt.For).ToArray();
-        return [.. _writer.Generate(Join(prompts, visual), (int)visual.Shape[2]).Select(ToCandidate)];
+        var clips = questions.Select(question => new ClipWork(question.Request, Choose(question.Request), question.Texts)).ToArray();
+        var answers = new ClipAnswer[clips.Length];
+        foreach (var group in clips.Index().GroupBy(clip => clip.Item.Frames.Count))
+        {
+            var written = Write([.. group.Select(clip => clip.Item)]);
+            foreach (var (place, answer) in group.Select(clip => clip.Index).Zip(written))
+                answers[place] = answer;
+        }
+        return answers;
     }
 
-    /// <summary>The vectors of each prompt: text before, visual tokens, text after.</summary>
-    private float[][] Join(PromptTokens[] prompts, OnnxValue visual)
+    private KeptFrame[] Choose(CaptionRequest request) =>
+        _card.Card.Frames is { } rule ? rule.Choose(request.Kept, request.Start, request.FrameCount, request.ClipId, request.FrameRate) : [];
+
+    private List<ClipAnswer> Write(ClipWork[] clips)
     {
-        int width = (int)visual.Shape[2], length = (int)visual.Shape[1] * width;
-        int[] ids = [.. prompts.SelectMany(prompt => prompt.Before.Concat(prompt.After))];
-        using var embedded = ids.Length > 0 ? _embedding.Embed(ids, rows: 1) : null;
+        var tensors = new Dictionary<string, StageTensor>();
+        try
+        {
+            if (_pictures is not null)
+                tensors["frames"] = new(_pictures.Batch([.. clips.Select(clip => clip.Frames)]), [.. clips.Select(clip => $"{_pictures.Name}[{string.Join(',', clip.Frames.Select(frame => frame.Index))}]")]);
+            if (_card.Card.Text is { } text)
+                AddText(text, clips, tensors);
+            foreach (var stage in _stages)
+                stage(clips, tensors);
+            var prompts = Join(clips, tensors);
+            var written = _writer.Generate([.. prompts.Index().Where(prompt => clips[prompt.Index].Error is null).Select(prompt => prompt.Item)]).GetEnumerator();
+            return clips.Select(clip =>
+            {
+                if (clip.Error is { } error)
+                    return Failed(error);
+                written.MoveNext();
+                return Answer((GeneratedTokens)written.Current);
+            }).ToList();
+        }
+        finally
+        {
+            foreach (var tensor in tensors.Values)
+                tensor.Value.Dispose();
+        }
+    }
+
+    private void AddText(StageTextCard card, ClipWork[] clips, Dictionary<string, StageTensor> tensors)
+    {
+        var texts = clips.Select(clip => _prompt.Fields.Fill(card.Text, clip)).ToArray();
+        OnnxValue ids = OnnxValue.Allocate<long>(clips.Length, card.MaxTokens), mask = OnnxValue.Allocate<long>(clips.Length, card.MaxTokens);
+        ids.Data<long>().Fill(_card.Tokenizer!.PaddingId ?? 0);
+        mask.Data<long>().Clear();
+        for (var i = 0; i < texts.Length; i++)
+        {
+            var row = _card.Tokenizer.Encode(texts[i], card.Specials, card.MaxTokens, card.Cut);
+            for (var j = 0; j < row.Count; j++)
+                (ids.Data<long>()[i * card.MaxTokens + j], mask.Data<long>()[i * card.MaxTokens + j]) = (row[j], 1);
+        }
+        // Another card may have another tokenizer: what is made of a text is not shared.
+        (tensors["text_ids"], tensors["text_mask"]) = (new(ids, null), new(mask, null));
+    }
+
+    /// <summary>Each prompt as the model reads it: tensors and the vectors of tokens in their order, or ids alone.</summary>
+    private GenerationPrompt[] Join(ClipWork[] clips, Dictionary<string, StageTensor> tensors)
+    {
+        var prompts = Array.ConvertAll(clips, clip => _prompt.For(clip));
+        string Identity(int clip) => $"{clips[clip].Request.ClipId}/{Name}/{_model.Generation.Seed}";
+        if (!_model.ReadsVectors)
+            return [.. prompts.Select((parts, i) => (Ids: parts.SelectMany(part => part.Ids).ToArray(), i)).Select(prompt => new GenerationPrompt([], prompt.Ids, NotEmpty(prompt.Ids.Length), Identity(prompt.i)))];
+        int[] ids = [.. prompts.SelectMany(parts => parts).SelectMany(part => part.Ids)];
+        using var embedded = ids.Length > 0 ? _model.Vectors(ids, rows: 1) : null;
         ReadOnlySpan<float> text = embedded is null ? [] : embedded.Data<float>();
-        var joined = new float[prompts.Length][];
+        var joined = new GenerationPrompt[prompts.Length];
         for (var i = 0; i < prompts.Length; i++)
         {
-            int before = prompts[i].Before.Count * width, after = prompts[i].After.Count * width;
-            joined[i] = [.. text[..before], .. visual.Data<float>().Slice(i * length, length), .. text.Slice(before, after)];
-            text = text[(before + after)..];
+            var vectors = new List<float>();
+            var length = 0;
+            foreach (var part in prompts[i])
+            {
+                if (part.Tensor is { } name)
+                {
+                    var value = tensors[name].Value;
+                    var size = (int)(value.Shape[1] * value.Shape[2]);
+                    vectors.AddRange(value.Data<float>().Slice(i * size, size));
+                    length += (int)value.Shape[1];
+                }
+                else
+                {
+                    var size = part.Ids.Count * (int)embedded!.Shape[2];
+                    vectors.AddRange(text[..size]);
+                    text = text[size..];
+                    length += part.Ids.Count;
+                }
+            }
+            joined[i] = new([.. vectors], [], NotEmpty(length), Identity(i));
         }
         return joined;
     }
 
-    private Candidate ToCandidate(GeneratedTokens generated)
+    private static int NotEmpty(int length) => length > 0 ? length : throw new ArgumentException("found a prompt without a token, expected one or more");
+
+    private ClipAnswer Answer(GeneratedTokens generated)
     {
         if (generated.Error is { } error)
             return Failed(error);
-        var caption = PostProcessing.Apply(_card.Card.Post, _card.Tokenizer!.Decode(generated.Ids));
-        return caption.Length > 0 ? new(Name, caption, null, null) : Failed("found an empty caption, expected words");
+        var text = PostProcessing.Apply(_card.Card.Post, _stop.Text(generated.Ids));
+        return text.Length > 0 ? new(text, null) : Failed("found an empty caption, expected words");
     }
 
-    private Candidate Failed(string error) => new(Name, "", null, error.ReplaceLineEndings(" "));
+    private static ClipAnswer Failed(string error) => new("", error.ReplaceLineEndings(" "));
 }

@@ -26,7 +26,7 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
 
         public CaptionRequest Request { get; } = new(
             clip.Identity, clip.Frames, clip.Clip.Start, clip.Clip.End - clip.Clip.Start,
-            clip.Video.Text.Title, clip.Video.Text.Description, clip.Subtitles) { Time = new(time) };
+            clip.Video.Text.Title, clip.Video.Text.Description, clip.Subtitles, clip.Video.Facts.Fps) { Time = new(time) };
 
         public Candidate?[] Candidates { get; } = [.. known.Candidates];
 

@@ -12,13 +12,18 @@ namespace Panda.Stream.Graph;
 /// <param name="Embed">Embeds a frame: unit-norm features. Batched across lanes behind this call.</param>
 /// <param name="Coherence">How coherence is measured; null when it is not.</param>
 /// <param name="DecoderThreads">Codec threads of each video.</param>
-/// <param name="Opener">Makes what opens a lane's videos: the lane's own, so that one of them cannot disturb another's.</param>
-/// <param name="Deadlines">How long a decoder may work.</param>
 /// <param name="KeptShortSide">Pixels of a kept frame's shorter side.</param>
 /// <param name="KeptPerSecond">Kept frames a second, from which models sample.</param>
 public sealed record LaneOptions(
     SplitSettings Split, DistanceThresholds Thresholds, Func<KeptFrame, Task<float[]>> Embed, CoherenceOptions? Coherence,
-    int DecoderThreads, Func<IVideoOpener> Opener, DecodeDeadlines Deadlines, int KeptShortSide, double KeptPerSecond);
+    int DecoderThreads, int KeptShortSide, double KeptPerSecond)
+{
+    /// <summary>Makes what opens a lane's videos: the lane's own, so that one of them cannot disturb another's.</summary>
+    public Func<IVideoOpener> Opener { get; init; } = () => new ThreadOpener(DecoderThreads);
+
+    /// <summary>How long a decoder may work.</summary>
+    public DecodeDeadlines Deadlines { get; init; } = DecodeDeadlines.None;
+}
 
 /// <summary>
 /// A chain of bounded stages through which one video after another streams: decode -> score -> cut -> stitch.

@@ -30,7 +30,11 @@ internal sealed class LaneModels : IAsyncDisposable
     /// <param name="opened">Keeps account of the videos that are open; null where nobody would ask.</param>
     public LaneOptions Options(PipelineConfig config, ThreadBudget threads, int keptShortSide, OpenedVideos? opened = null) => new(
         config.Split.ToSettings(), _embedder.Thresholds, frame => _embeddings.RunAsync(frame), _coherence,
-        threads.DecoderThreads, VideoOpeners.Of(config, threads, opened), VideoOpeners.DeadlinesOf(config.Deadlines), keptShortSide, config.Split.KeepPerSecond);
+        threads.DecoderThreads, keptShortSide, config.Split.KeepPerSecond)
+    {
+        Opener = VideoOpeners.Of(config, threads, opened),
+        Deadlines = VideoOpeners.DeadlinesOf(config.Deadlines),
+    };
 
     public async ValueTask DisposeAsync()
     {

@@ -42,13 +42,13 @@ public sealed class ModelSet : IDisposable
     public static ModelSet Load(PipelineConfig config, int threads)
     {
         ArgumentNullException.ThrowIfNull(config);
-        var options = OptionsOf(config, threads);
+        var pool = new SessionPool(OptionsOf(config, threads));
         var mistakes = new List<Diagnostic>();
         var opened = new List<IDisposable>();
-        var embedder = Open(config.Split.Embedder, card => new Embedder(card, options));
-        var features = config.Coherence.Model is { } named ? Open(named, card => new FeatureExtractor(card, options)) : null;
-        var teachers = config.Caption.Teachers.Select(name => Open(name, card => new Teacher(card, options))).ToList();
-        var matcher = Open(config.Select.Matcher, card => new Matcher(card, options));
+        var embedder = Open(config.Split.Embedder, card => new Embedder(card, pool));
+        var features = config.Coherence.Model is { } named ? Open(named, card => new FeatureExtractor(card, pool)) : null;
+        var teachers = config.Caption.Teachers.Select(name => Open(name, card => new Teacher(card, pool))).ToList();
+        var matcher = Open(config.Select.Matcher, card => new Matcher(card, pool));
         if (mistakes.Count == 0)
             return new(embedder!, features, teachers!, matcher!);
         opened.ForEach(model => model.Dispose());

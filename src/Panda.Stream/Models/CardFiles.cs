@@ -6,41 +6,41 @@ using Panda.Stream.Native.Files;
 
 namespace Panda.Stream.Models;
 
+/// <summary>A file that a card names.</summary>
+/// <param name="Path">Where the card names it: the key that holds its name.</param>
+/// <param name="HashPath">Where the card gives its SHA-256.</param>
+/// <param name="File">Relative to the card's folder.</param>
+/// <param name="Sha256">Null when the card gives none.</param>
+/// <param name="Session">The session that it belongs to; null when it is none's.</param>
+internal sealed record CardFile(string Path, string HashPath, string File, string? Sha256, string? Session);
+
 /// <summary>The files that a card names: are they there, and are they those that it was written for?</summary>
 internal sealed class CardFiles(string folder, Locations locations, ICollection<Diagnostic> diagnostics)
 {
     // protobuf, in which ONNX is written, has no larger messages; larger models keep their weights in files beside.
     private const long MostModelBytes = int.MaxValue;
 
-    /// <summary>The SHA-256 of a file; empty, with a diagnostic, when there is no such file.</summary>
-    internal byte[] Hash(string file, string? expected, string path) => Hash(file, expected, $"{path}.file", $"{path}.sha256");
-
-    /// <summary>The SHA-256 of every file in which a model keeps weights; a diagnostic for each that cannot be used.</summary>
-    internal byte[] HashWeights(SessionCard session, string path)
+    /// <summary>Every file that a card names, each once.</summary>
+    internal static IEnumerable<CardFile> Of(ModelCard card)
     {
-        IReadOnlyList<string> names;
-        try
+        foreach (var (name, session) in card.Sessions)
         {
-            using var model = RegularFile.Open(Path.Combine(folder, session.File));
-            names = model.Length <= MostModelBytes ? ExternalWeights.NamesIn(model)
-                : throw new InvalidDataException($"found {model.Length} bytes, expected at most {MostModelBytes}, the most that ONNX can have in one file");
+            yield return new($"sessions.{name}.file", $"sessions.{name}.sha256", session.File, session.Sha256, name);
+            var beside = Path.GetDirectoryName(session.File) ?? "";
+            foreach (var (data, hash) in session.Data)
+                yield return new($"sessions.{name}.data.{data}", $"sessions.{name}.data.{data}", Path.Combine(beside, data), hash == "unknown" ? null : hash, name);
         }
-        catch (InvalidDataException error)
-        {
-            diagnostics.Add(new(locations[$"{path}.file"], DiagnosticCode.UnfitModel, $"{path}.file: '{session.File}': {error.Message}"));
-            return [];
-        }
-        catch (IOException)
-        {
-            return []; // reported with the hash
-        }
-        foreach (var name in session.WeightsSha256.Keys.Except(names))
-            diagnostics.Add(new(locations[$"{path}.weights_sha256"], DiagnosticCode.UnfitModel, $"{path}.weights_sha256: found '{name}', expected a file in which {session.File} keeps weights{(names.Count > 0 ? $": {string.Join(", ", names)}" : "; it keeps them in itself")}"));
-        return [.. names.SelectMany(name => Hash(name, session.WeightsSha256.GetValueOrDefault(name), $"{path}.file", $"{path}.weights_sha256"))];
+        if (card.Tokenizer is { } tokenizer)
+            yield return new("tokenizer.file", "tokenizer.sha256", tokenizer.File, tokenizer.Sha256, null);
+        for (var i = 0; i < card.AllStages.Count; i++)
+            if (card.AllStages[i].Labels is { } labels)
+                yield return new($"stages[{i}].labels", $"stages[{i}].labels", labels, null, null);
     }
 
-    private byte[] Hash(string file, string? expected, string fileKey, string hashKey)
+    /// <summary>The SHA-256 of a file; empty, with a diagnostic, when there is no such file.</summary>
+    internal byte[] Hash(CardFile named)
     {
+        var (file, expected) = (named.File, named.Sha256);
         byte[] hash;
         try
         {
@@ -51,17 +51,41 @@ internal sealed class CardFiles(string folder, Locations locations, ICollection<
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            diagnostics.Add(new(locations[fileKey], DiagnosticCode.UnusablePath,
-                error is FileNotFoundException
-                    ? $"{fileKey}: found no file '{file}' in {folder}"
-                    : $"{fileKey}: '{file}' cannot be read: {error.Message}"));
+            diagnostics.Add(new(locations[named.Path], DiagnosticCode.UnusablePath,
+                error is FileNotFoundException or DirectoryNotFoundException
+                    ? $"{named.Path}: found no file '{file}' in {folder}"
+                    : $"{named.Path}: '{file}' cannot be read: {error.Message}"));
             return [];
         }
         var found = Convert.ToHexStringLower(hash);
         if (expected is not null && !found.Equals(expected, StringComparison.OrdinalIgnoreCase))
-            diagnostics.Add(new(locations[hashKey], DiagnosticCode.UnfitModel,
-                $"{hashKey}: '{file}' ({new FileInfo(Path.Combine(folder, file)).Length} bytes) has {found}, expected {expected}; is it another version, or cut short?"));
+            diagnostics.Add(new(locations[named.HashPath], DiagnosticCode.UnfitModel,
+                $"{named.HashPath}: '{file}' ({new FileInfo(Path.Combine(folder, file)).Length} bytes) has {found}, expected {expected}; is it another version, or cut short?"));
         return hash;
+    }
+
+    /// <summary>Files in which a session's model keeps weights and which the card does not name; a diagnostic where the two do not agree.</summary>
+    internal IEnumerable<CardFile> UnnamedWeights(string name, SessionCard session)
+    {
+        IReadOnlyList<string> found = [];
+        try
+        {
+            using var model = RegularFile.Open(Path.Combine(folder, session.File));
+            found = model.Length <= MostModelBytes ? ExternalWeights.NamesIn(model)
+                : throw new InvalidDataException($"found {model.Length} bytes, expected at most {MostModelBytes}, the most that ONNX can have in one file");
+            foreach (var data in session.Data.Keys.Except(found))
+                diagnostics.Add(new(locations[$"sessions.{name}.data.{data}"], DiagnosticCode.UnfitModel, $"sessions.{name}.data: found '{data}', expected a file in which {session.File} keeps weights{(found.Count > 0 ? $": {string.Join(", ", found)}" : "; it keeps them in itself")}"));
+        }
+        catch (InvalidDataException error)
+        {
+            diagnostics.Add(new(locations[$"sessions.{name}.file"], DiagnosticCode.UnfitModel, $"sessions.{name}.file: '{session.File}': {error.Message}"));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // Reported with its hash.
+        }
+        var key = $"sessions.{name}.file";
+        return found.Except(session.Data.Keys).Select(file => new CardFile(key, key, Path.Combine(Path.GetDirectoryName(session.File) ?? "", file), null, name));
     }
 
     /// <summary>Why a file is not one of the card's folder; null when it is. A card comes from anywhere, and must not reach anywhere.</summary>

@@ -11,16 +11,21 @@ public sealed class Embedder : IDisposable
 {
     private readonly LoadedCard _card;
     private readonly PictureTensor _pictures;
-    private readonly OnnxSession _image;
+    private readonly ModelSession _image;
 
     /// <exception cref="ModelCardException">The card is not an embedder's, or its session has other tensors.</exception>
-    public Embedder(LoadedCard card, ModelOptions options)
+    public Embedder(LoadedCard card, ModelOptions options) : this(card, new SessionPool(options))
+    {
+    }
+
+    /// <exception cref="ModelCardException">The same.</exception>
+    public Embedder(LoadedCard card, SessionPool pool)
     {
         card.Require(ModelKind.Embedder);
         _card = card;
-        _pictures = new PictureTensor(card.Card.Picture);
-        _image = card.Open("image", options);
-        Calls = new(Name, Embed, options);
+        _pictures = new PictureTensor(card.Card.Picture!);
+        _image = pool.Open(card, "image");
+        Calls = new(Name, Embed, pool.Options);
     }
 
     public string Name => _card.Card.Name;

@@ -14,18 +14,23 @@ public sealed class FeatureExtractor : IDisposable
 {
     private readonly LoadedCard _card;
     private readonly PictureTensor _pictures;
-    private readonly OnnxSession _features;
+    private readonly ModelSession _features;
     private readonly string[] _layers;
 
     /// <exception cref="ModelCardException">The card is of another kind, its session has other tensors, or a weight is below zero.</exception>
-    public FeatureExtractor(LoadedCard card, ModelOptions options)
+    public FeatureExtractor(LoadedCard card, ModelOptions options) : this(card, new SessionPool(options))
+    {
+    }
+
+    /// <exception cref="ModelCardException">The same.</exception>
+    public FeatureExtractor(LoadedCard card, SessionPool pool)
     {
         card.Require(ModelKind.Features);
         _card = card;
-        _pictures = new PictureTensor(card.Card.Picture);
+        _pictures = new PictureTensor(card.Card.Picture!);
         _layers = [.. LayerNames(card.Card.Sessions["features"])];
-        _features = card.Open("features", options);
-        Calls = new(Name, Extract, options);
+        _features = pool.Open(card, "features");
+        Calls = new(Name, Extract, pool.Options);
         try
         {
             Distance = new(ReadWeights());

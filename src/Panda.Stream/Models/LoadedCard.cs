@@ -11,11 +11,15 @@ public sealed class LoadedCard
 {
     private readonly string _folder;
     private readonly Locations _locations;
+    private readonly IReadOnlyDictionary<string, byte[]> _hashes;
 
-    private LoadedCard(ModelCard card, string folder, Locations locations, string identity, Tokenizer? tokenizer)
+    private LoadedCard(ModelCard card, string path, Locations locations, string identity, Tokenizer? tokenizer, IReadOnlyDictionary<string, byte[]> hashes)
     {
-        (Card, _folder, _locations, Identity, Tokenizer) = (card, folder, locations, identity, tokenizer);
+        (Card, CardPath, _folder, _locations, Identity, Tokenizer, _hashes) = (card, path, Path.GetDirectoryName(path)!, locations, identity, tokenizer, hashes);
     }
+
+    /// <summary>The card's file.</summary>
+    internal string CardPath { get; }
 
     public ModelCard Card { get; }
 
@@ -36,38 +40,38 @@ public sealed class LoadedCard
     {
         var bound = YamlBinder.Load<ModelCard>(path);
         var found = bound.Diagnostics.ToList();
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        path = Path.GetFullPath(path);
+        var folder = Path.GetDirectoryName(path)!;
         Tokenizer? tokenizer = null;
-        using var identity = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hashes = new OrderedDictionary<string, byte[]>();
         if (bound.Value is { } card)
         {
             found.AddRange(CardChecks.Check(card, bound.Locations));
             var files = new CardFiles(folder, bound.Locations, found);
-            foreach (var (name, session) in card.Sessions)
-            {
-                var hash = files.Hash(session.File, session.Sha256, $"sessions.{name}");
-                identity.AppendData(hash);
-                if (hash.Length > 0)
-                    identity.AppendData(files.HashWeights(session, $"sessions.{name}"));
-            }
+            foreach (var file in CardFiles.Of(card).Concat(card.Sessions.Where(session => hashes[session.Value.File].Length > 0).SelectMany(session => files.UnnamedWeights(session.Key, session.Value))))
+                hashes[file.File] = files.Hash(file);
             if (card.Tokenizer is not null)
             {
-                var hash = files.Hash(card.Tokenizer.File, card.Tokenizer.Sha256, "tokenizer");
-                identity.AppendData(hash);
-                tokenizer = hash.Length > 0 ? files.LoadTokenizer(card) : null;
+                tokenizer = hashes[card.Tokenizer.File].Length > 0 ? files.LoadTokenizer(card) : null;
                 if (tokenizer is not null)
                     found.AddRange(CardChecks.Check(card, tokenizer, bound.Locations));
             }
             if (found.Count == 0)
             {
+                using var identity = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                foreach (var hash in hashes.Values)
+                    identity.AppendData(hash);
                 identity.AppendData(File.ReadAllBytes(path));
-                return new LoadedCard(card, folder, bound.Locations, $"{card.Name}@{Convert.ToHexStringLower(identity.GetHashAndReset())[..8]}", tokenizer);
+                return new LoadedCard(card, path, bound.Locations, $"{card.Name}@{Convert.ToHexStringLower(identity.GetHashAndReset())[..8]}", tokenizer, hashes);
             }
         }
         foreach (var diagnostic in found.OrderBy(diagnostic => diagnostic.At.Line).ThenBy(diagnostic => diagnostic.At.Column))
             diagnostics.Add(diagnostic);
         return null;
     }
+
+    /// <summary>The same model under other rules.</summary>
+    internal LoadedCard With(ModelCard card) => new(card, CardPath, _locations, Identity, Tokenizer, _hashes);
 
     /// <exception cref="ModelCardException">The card is of another kind.</exception>
     internal void Require(ModelKind kind)
@@ -79,25 +83,39 @@ public sealed class LoadedCard
     /// <summary>What to throw when a session turns out not to be what its card says.</summary>
     internal ModelCardException Unfit(string path, string message) => new([new(_locations[path], DiagnosticCode.UnfitModel, message)]);
 
+    internal string PathOf(string session) => Path.Combine(_folder, Card.Sessions[session].File);
+
+    /// <summary>What is in a session's files.</summary>
+    internal string HashOf(string session) =>
+        string.Concat(CardFiles.Of(Card).Where(file => file.Session == session).Select(file => Convert.ToHexStringLower(_hashes[file.File])));
+
+    /// <summary>The text of a file that the card names, such as a list of labels.</summary>
+    internal string[] ReadLines(string file) => File.ReadAllLines(Path.Combine(_folder, file));
+
+    /// <summary>The file of another model's card, whose folder lies beside this one's.</summary>
+    internal string PathBeside(string name) => Path.GetFullPath(Path.Combine(_folder, "..", name, "card.yaml"));
+
     /// <summary>Opens a session of the card.</summary>
-    /// <exception cref="ModelCardException">The file is no sound ONNX model, or its tensors are not those of the card.</exception>
+    /// <exception cref="ModelCardException">The file is no sound ONNX model.</exception>
     internal OnnxSession Open(string name, ModelOptions options)
     {
-        var card = Card.Sessions[name];
-        OnnxSession session;
         try
         {
-            session = OnnxSession.Open(Path.Combine(_folder, card.File), options.IntraOpThreads);
+            return OnnxSession.Open(PathOf(name), options.IntraOpThreads);
         }
         catch (OnnxRuntimeException error)
         {
-            throw new ModelCardException([new(_locations[$"sessions.{name}.file"], DiagnosticCode.UnfitModel,
-                $"found '{card.File}', which ONNX Runtime {OnnxEnvironment.Version} cannot open, expected an ONNX model: {error.Message}")]);
+            throw Unfit($"sessions.{name}.file",
+                $"found '{Card.Sessions[name].File}', which ONNX Runtime {OnnxEnvironment.Version} cannot open, expected an ONNX model: {error.Message}");
         }
-        var mistakes = TensorChecks.Compare(name, card, session, _locations).ToArray();
-        if (mistakes.Length == 0)
-            return session;
-        session.Dispose();
-        throw new ModelCardException(mistakes);
+    }
+
+    /// <summary>Holds an opened session against the card.</summary>
+    /// <exception cref="ModelCardException">Its tensors are not those of the card.</exception>
+    internal void Compare(string name, OnnxSession opened)
+    {
+        var mistakes = TensorChecks.Compare(name, CardSessions.WithCache(Card, name), opened, _locations).ToArray();
+        if (mistakes.Length > 0)
+            throw new ModelCardException(mistakes);
     }
 }

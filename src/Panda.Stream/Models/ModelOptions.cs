@@ -13,4 +13,15 @@ public sealed record ModelOptions
 
     /// <summary>The clock of deadlines.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Told of every call of a session, after it.</summary>
+    public Action<SessionCall>? Called { get; init; }
 }
+
+/// <summary>One call of a session.</summary>
+/// <param name="Model">The card's name.</param>
+/// <param name="Session">Its name in the card.</param>
+/// <param name="Inputs">Every input with type and shape; likewise the next.</param>
+/// <param name="Outputs">The outputs that were asked for.</param>
+/// <param name="Elapsed">How long it took.</param>
+public sealed record SessionCall(string Model, string Session, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, TimeSpan Elapsed);

@@ -9,19 +9,21 @@ internal static class TensorChecks
 {
     internal static IEnumerable<Diagnostic> Compare(string session, SessionCard card, OnnxSession opened, Locations at) =>
     [
-        .. Compare($"sessions.{session}.inputs", "input", card.Inputs, opened.Inputs, card.File, at),
-        .. Compare($"sessions.{session}.outputs", "output", card.Outputs, opened.Outputs, card.File, at),
+        .. Compare($"sessions.{session}.inputs", "input", card.Inputs, opened.Inputs, card, at),
+        .. Compare($"sessions.{session}.outputs", "output", card.Outputs, opened.Outputs, card, at),
     ];
 
     private static IEnumerable<Diagnostic> Compare(
-        string path, string what, IReadOnlyDictionary<string, IReadOnlyList<string>> expected, IReadOnlyList<TensorInfo> found, string file, Locations at)
+        string path, string what, IReadOnlyDictionary<string, IReadOnlyList<string>> expected, IReadOnlyList<TensorInfo> found, SessionCard card, Locations at)
     {
+        var file = card.File;
         foreach (var (name, shape) in expected)
         {
-            var (type, wanted) = (ElementType(name), $"{ElementType(name)} [{string.Join(", ", shape)}]");
+            var types = ElementTypes(name, card.Precision);
+            var wanted = $"{string.Join(" or ", types)} [{string.Join(", ", shape)}]";
             if (found.FirstOrDefault(tensor => tensor.Name == name) is not { } tensor)
                 yield return Mistake($"{path}.{name}", $"found no {what} '{name}' in {file} (it has {string.Join(", ", found.Select(tensor => tensor.Name))}), expected one of {wanted}");
-            else if (tensor.ElementType != type || !Fits(tensor.Shape, shape))
+            else if (!types.Contains(tensor.ElementType) || !Fits(tensor.Shape, shape))
                 yield return Mistake($"{path}.{name}", $"{what} '{name}' of {file}: found {tensor.ElementType} [{string.Join(", ", tensor.Shape)}], expected {wanted}");
         }
         foreach (var tensor in found.Where(tensor => !expected.ContainsKey(tensor.Name)))
@@ -30,9 +32,19 @@ internal static class TensorChecks
         Diagnostic Mistake(string where, string message) => new(at[where], DiagnosticCode.UnfitModel, message);
     }
 
-    /// <summary>Token ids, masks and positions are whole numbers; all else is float.</summary>
-    private static TensorElementType ElementType(string tensor) =>
-        tensor is "input_ids" or "attention_mask" or "position_ids" ? TensorElementType.Int64 : TensorElementType.Float32;
+    /// <summary>Token ids, masks and positions are whole numbers; all else is in the session's precision or, as scores often are, in 32 bits.</summary>
+    private static TensorElementType[] ElementTypes(string tensor, SessionPrecision precision) => tensor switch
+    {
+        "seqlens_k" or "total_sequence_length" => [TensorElementType.Int32],
+        "use_cache_branch" => [TensorElementType.Bool],
+        _ when tensor.EndsWith("_ids", StringComparison.Ordinal) || tensor.EndsWith("_mask", StringComparison.Ordinal) => [TensorElementType.Int64, TensorElementType.Int32],
+        _ => precision switch
+        {
+            SessionPrecision.F16 => [TensorElementType.Float16, TensorElementType.Float32],
+            SessionPrecision.Bf16 => [TensorElementType.BFloat16, TensorElementType.Float32],
+            _ => [TensorElementType.Float32],
+        },
+    };
 
     // Exporters leave sizes free that always come out the same, so a number in the card fits a free dimension; a word never fits a number.
     private static bool Fits(IReadOnlyList<TensorDimension> found, IReadOnlyList<string> expected) =>

@@ -13,21 +13,26 @@ public sealed class Matcher : IDisposable
     private readonly LoadedCard _card;
     private readonly PictureTensor _pictures;
     private readonly TextTower _captions;
-    private readonly OnnxSession _vision, _text;
-    private readonly OnnxSession? _fusion;
+    private readonly ModelSession _vision, _text;
+    private readonly ModelSession? _fusion;
     private readonly ModelCalls<(CaptionRequest Clip, string Caption), float> _calls;
 
     /// <exception cref="ModelCardException">The card is not a matcher's, or its sessions have other tensors.</exception>
-    public Matcher(LoadedCard card, ModelOptions options)
+    public Matcher(LoadedCard card, ModelOptions options) : this(card, new SessionPool(options))
+    {
+    }
+
+    /// <exception cref="ModelCardException">The same.</exception>
+    public Matcher(LoadedCard card, SessionPool pool)
     {
         card.Require(ModelKind.Matcher);
         _card = card;
-        _pictures = new PictureTensor(card.Card.Picture);
+        _pictures = new PictureTensor(card.Card.Picture!);
         _captions = new TextTower(card.Card.Tokenizer!, card.Tokenizer!);
-        (_vision, _text) = (card.Open("vision", options), card.Open("text", options));
+        (_vision, _text) = (pool.Open(card, "vision"), pool.Open(card, "text"));
         if (Expression != ScoreExpression.Itc)
-            _fusion = card.Open("fusion", options);
-        _calls = new(Name, pairs => Scores(pairs[0].Clip, [.. pairs.Select(pair => pair.Caption)]), options, pair => pair.Clip.Time);
+            _fusion = pool.Open(card, "fusion");
+        _calls = new(Name, pairs => Scores(pairs[0].Clip, [.. pairs.Select(pair => pair.Caption)]), pool.Options, pair => pair.Clip.Time);
     }
 
     public string Name => _card.Card.Name;
@@ -77,19 +82,43 @@ public sealed class Matcher : IDisposable
         using (ids)
         using (mask)
         {
-            var itc = _fusion is null;
-            using var video = _vision.Run([new("pixel_values", pixels)], itc ? "video_embed" : "video_tokens")[0];
-            using var text = _text.Run([new("input_ids", ids), new("attention_mask", mask)], itc ? "text_embed" : "text_tokens")[0];
-            if (_fusion is null)
-                return Cosines(video, text);
-            using var repeated = Repeat(video, captions.Count);
-            using var itm = _fusion.Run([new("video_tokens", repeated), new("text_tokens", text), new("attention_mask", mask)], "itm")[0];
-            var logits = itm.Data<float>();
-            var scores = new float[captions.Count];
-            for (var i = 0; i < scores.Length; i++)
-                scores[i] = Expression == ScoreExpression.ItmLogit ? logits[2 * i + 1] : 1 / (1 + MathF.Exp(logits[2 * i] - logits[2 * i + 1])); // softmax of two
-            return scores;
+            // What an expression does not need is not asked for.
+            string[] vision = [.. ScoreTensors.Video(Expression)], texts = [.. ScoreTensors.Text(Expression)];
+            var video = _vision.Run([new("pixel_values", pixels)], vision);
+            var text = _text.Run([new("input_ids", ids), new("attention_mask", mask)], texts);
+            try
+            {
+                var cosines = Expression is ScoreExpression.Itc or ScoreExpression.Mixed ? Cosines(video[^1], text[^1]) : [];
+                if (_fusion is null)
+                    return cosines;
+                using var repeated = Repeat(video[0], captions.Count);
+                using var itm = _fusion.Run([new("video_tokens", repeated), new("text_tokens", text[0]), new("attention_mask", mask)], "itm")[0];
+                return Scores(itm.Data<float>(), cosines);
+            }
+            finally
+            {
+                foreach (var value in video.Concat(text))
+                    value.Dispose();
+            }
         }
+    }
+
+    /// <param name="logits">Two a caption: no match, match.</param>
+    /// <param name="cosines">One a caption, where the expression mixes.</param>
+    private float[] Scores(ReadOnlySpan<float> logits, float[] cosines)
+    {
+        var scores = new float[logits.Length / 2];
+        for (var i = 0; i < scores.Length; i++)
+            scores[i] = Expression == ScoreExpression.ItmLogit ? logits[2 * i + 1] : 1 / (1 + MathF.Exp(logits[2 * i] - logits[2 * i + 1])); // softmax of two
+        if (Expression != ScoreExpression.Mixed)
+            return scores;
+        var mix = _card.Card.Score!.Mix!;
+        var largest = cosines.Max();
+        var shares = Array.ConvertAll(cosines, cosine => Math.Exp((cosine - largest) / mix.Temperature));
+        var sum = shares.Sum();
+        for (var i = 0; i < scores.Length; i++)
+            scores[i] = (float)(mix.Itm * scores[i] + mix.Itc * shares[i] / sum);
+        return scores;
     }
 
     /// <summary>Mean over the clip's frames [1, frames, width] of the cosine with each caption [captions, width].</summary>

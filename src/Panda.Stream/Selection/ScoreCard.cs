@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Panda.Stream.Selection;
 
 public enum ScoreExpression
@@ -10,11 +12,31 @@ public enum ScoreExpression
 
     /// <summary>Mean over frames of the cosine between video and text embeddings; needs no fusion.</summary>
     Itc,
+
+    /// <summary>A weighed sum of both, <see cref="MixCard"/>: 0..1, and among the candidates of one clip only.</summary>
+    Mixed,
+}
+
+/// <summary>Unmasked Teacher's multiple choice: <c>itm * softmax(itm)[1] + itc * softmax over the candidates(cosine / temperature)</c>.</summary>
+public sealed record MixCard
+{
+    [Range(0.0, 1.0)]
+    public double Itm { get; init; } = 0.7;
+
+    [Range(0.0, 1.0)]
+    public double Itc { get; init; } = 0.3;
+
+    /// <summary>What cosines are divided by: the one that the model learnt.</summary>
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
+    public required double Temperature { get; init; }
 }
 
 public sealed record ScoreCard
 {
     public required ScoreExpression Expression { get; init; }
+
+    /// <summary>mixed: how.</summary>
+    public MixCard? Mix { get; init; }
 
     /// <summary>The score from which a caption counts as a match, calibrated on held-out data.</summary>
     public required double Threshold { get; init; }

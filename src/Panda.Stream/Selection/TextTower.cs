@@ -20,7 +20,7 @@ internal sealed class TextTower
     /// <summary>Both are [captions, tokens].</summary>
     internal (OnnxValue Ids, OnnxValue Mask) Encode(IReadOnlyList<string> captions)
     {
-        var rows = captions.Select(caption => _tokenizer.Encode(caption, specials: true, _card.MaxTokens ?? int.MaxValue)).ToArray();
+        var rows = captions.Select(caption => _tokenizer.Encode(_card.Clean?.Apply(caption) ?? caption, specials: true, _card.MaxTokens ?? int.MaxValue)).ToArray();
         var length = _card is { Pad: true, MaxTokens: { } fixedLength } ? fixedLength : Math.Max(1, rows.Max(row => row.Count));
         var ids = OnnxValue.Allocate<long>(rows.Length, length);
         var mask = OnnxValue.Allocate<long>(rows.Length, length);

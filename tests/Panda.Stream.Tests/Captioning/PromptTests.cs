@@ -17,8 +17,8 @@ public class PromptTests
             [
                 new() { Text = "Human: " },
                 new() { Visual = true },
-                new() { Text = "T: {title} D: {description}", When = PromptField.Title },
-                new() { Text = "S: {subtitles}", When = PromptField.Subtitles, MaxTokens = 5 },
+                new() { Text = "T: {title} D: {description}", When = "title" },
+                new() { Text = "S: {subtitles}", When = "subtitles", MaxTokens = 5 },
                 new() { Text = "Assistant:" },
             ],
         },
@@ -26,9 +26,10 @@ public class PromptTests
 
     private static string[] Texts(CaptionRequest request)
     {
-        var prompt = Prompt.For(request);
-        Assert.Equal(1, prompt.Before[0]); // <s>, on the first segment alone
-        return [Tokenizer.Decode(prompt.Before), Tokenizer.Decode(prompt.After)];
+        var parts = Prompt.For(new(request, [], new Dictionary<string, string>()));
+        Assert.Equal([null, "visual_tokens", null], parts.Select(part => part.Tensor));
+        Assert.Equal(1, parts[0].Ids[0]); // <s>, on the first segment alone
+        return [Tokenizer.Decode(parts[0].Ids), Tokenizer.Decode(parts[2].Ids)];
     }
 
     [Fact]

@@ -89,7 +89,7 @@ public class TeacherTests
         using var embed = OnnxSession.Open(TinyModels.PathOf("teacher", "embed_tokens.onnx"));
         using var decoder = OnnxSession.Open(TinyModels.PathOf("teacher", "decoder.onnx"));
         var tokenizer = Tokenizer.Load(TinyModels.PathOf("teacher", "tokenizer.json"));
-        using var pixels = new PictureTensor(card.Picture).Batch([request.Kept]);
+        using var pixels = new PictureTensor(card.Picture!).Batch([request.Kept]);
         using var visual = vision.Run([new("pixel_values", pixels)], "visual_tokens")[0];
         var title = request.Title.Length == 0 ? [] : tokenizer.Encode($"\nThe title: {request.Title}\n").Take(24);
         float[] prompt = [.. Vectors([1]), .. visual.Data<float>(), .. Vectors([.. title, .. tokenizer.Encode("Caption:")])];

@@ -75,6 +75,10 @@ public sealed class KillTests : IDisposable
     private static bool IsHeldBy(string folder, int process)
     {
         var file = Path.Combine(folder, ".panda.lock");
-        return File.Exists(file) && File.ReadAllText(file).Contains($"process {process} ", StringComparison.Ordinal);
+        if (!File.Exists(file))
+            return false;
+        // Shared with all, or .NET would lock the file against the run.
+        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd().Contains($"process {process} ", StringComparison.Ordinal);
     }
 }

@@ -14,14 +14,14 @@ public sealed class TuningCommandsTests(RecordedSamples samples) : IDisposable
     public async Task Resplit_writes_a_result_that_show_and_sweep_read()
     {
         var other = _folder.File("other");
-        var (code, output, _) = await PandaAsync("resplit", samples.Folder, "--set", "split.stitch=0.5", "--output", other);
+        var (code, output, _) = await PandaProgram.RunAsync("resplit", samples.Folder, "--set", "split.stitch=0.5", "--output", other);
         Assert.Equal(0, code);
         Assert.Contains("videos    3 in: 3 done, 0 failed", output);
         Assert.Contains("clips     ", output);
 
-        Assert.Equal(0, (await PandaAsync("show", other)).Code);
+        Assert.Equal(0, (await PandaProgram.RunAsync("show", other)).Code);
         var (plot, csv) = (_folder.File("sweep.svg"), _folder.File("sweep.csv"));
-        (code, output, _) = await PandaAsync("sweep", other, "split.stitch=0.3..0.9:0.1", "--plot", plot, "--csv", csv);
+        (code, output, _) = await PandaProgram.RunAsync("sweep", other, "split.stitch=0.3..0.9:0.1", "--plot", plot, "--csv", csv);
         Assert.Equal(0, code);
         Assert.Equal(8, output.TrimEnd().Split('\n').Length);
         Assert.Equal(8, (await File.ReadAllLinesAsync(csv)).Length);
@@ -41,7 +41,7 @@ public sealed class TuningCommandsTests(RecordedSamples samples) : IDisposable
             (["coherence", Repository.File("samples/beach_day.mp4"), "--set", "coherence.model=none"], "expected the model to measure with"),
         })
         {
-            var (code, _, error) = await PandaAsync(arguments);
+            var (code, _, error) = await PandaProgram.RunAsync(arguments);
             Assert.Equal((2, true), (code, error.Contains(expected, StringComparison.Ordinal)));
             Assert.DoesNotContain("   at ", error);
         }
@@ -51,7 +51,7 @@ public sealed class TuningCommandsTests(RecordedSamples samples) : IDisposable
     [Fact]
     public async Task Split_writes_what_a_run_would_but_for_captions()
     {
-        var (code, output, _) = await PandaAsync(["split", .. RecordedSamples.Videos, "--output", _folder.File("split")]);
+        var (code, output, _) = await PandaProgram.RunAsync(["split", .. RecordedSamples.Videos, "--output", _folder.File("split")]);
         Assert.Equal(0, code);
         Assert.Contains("snow_parade.mp4", output);
         Assert.Equal(SplitResults.Clips(samples.Folder).Count, SplitResults.Clips(_folder.File("split")).Count);
@@ -60,13 +60,11 @@ public sealed class TuningCommandsTests(RecordedSamples samples) : IDisposable
     [Fact]
     public async Task Coherence_compares_subtitle_lines_shots_and_clips()
     {
-        var (code, output, _) = await PandaAsync("coherence", Repository.File("samples/beach_day.mp4"), Repository.File("samples/silent_film.mp4"));
+        var (code, output, _) = await PandaProgram.RunAsync("coherence", Repository.File("samples/beach_day.mp4"), Repository.File("samples/silent_film.mp4"));
         Assert.Equal(0, code);
         var rows = output.TrimEnd().Split('\n').Select(line => line.Split('|', StringSplitOptions.TrimEntries)).ToArray();
         Assert.Equal(["subtitle lines", "shots", "clips"], rows.Skip(2).Select(row => row[1]));
         Assert.Equal(["1", "2", "2"], rows.Skip(2).Select(row => row[2]));  // the silent film has no subtitles
         Assert.All(rows.Skip(2), row => Assert.InRange(double.Parse(row[5]), 0.001, 1));
     }
-
-    private static Task<(int Code, string Output, string Error)> PandaAsync(params string[] arguments) => PandaProcess.RunAsync(arguments);
 }

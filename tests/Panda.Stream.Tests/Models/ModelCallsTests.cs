@@ -15,20 +15,19 @@ public class ModelCallsTests
     [Fact]
     public void A_model_without_memory_for_a_batch_gets_halves_and_later_more_again()
     {
-        using var embedder = new Embedder(SickModels.HungryEmbedder(most: 3), ModelOptions.Default);
-        KeptFrame[] frames = [.. Enumerable.Range(0, 8).Select(seed => TinyModels.Frame(seed, seed))];
-        // The session itself says it: no word of this is ours.
-        Assert.Contains("allocate memory", Assert.Throws<OnnxRuntimeException>(() => embedder.Embed(frames)).Message, StringComparison.OrdinalIgnoreCase);
+        using var teacher = new Teacher(SickModels.HungryTeacher(most: 3), ModelOptions.Default);
+        CaptionRequest[] requests = [.. Enumerable.Range(0, 8).Select(Request)];
 
-        var answers = embedder.Calls.Run(frames);
+        var captions = teacher.Caption(requests);
 
-        Assert.All(frames.Zip(answers), pair => Assert.Equal(embedder.Embed([pair.First])[0], pair.Second.Value));
+        Assert.All(captions, candidate => Assert.Null(candidate.Error));
         // 8 and 4 are too many, 2 are not.
-        Assert.Equal(new ModelCallCounts(6, 2, 0, 0, 2), embedder.Calls.Counts);
+        Assert.Equal(new ModelCallCounts(6, 2, 0, 0, 2), teacher.Calls);
+        Assert.Equal(captions, requests.SelectMany(request => teacher.Caption([request])));
 
         for (var round = 0; round < 16; round++)
-            embedder.Calls.Run(frames);
-        var later = embedder.Calls.Counts;
+            teacher.Caption(requests);
+        var later = teacher.Calls;
         Assert.True(later.OutOfMemory > 2, "it was never given more again");
         Assert.True(later.OutOfMemory < 8, $"it was given too much {later.OutOfMemory} times in {later.Calls} calls");
         Assert.Equal(0, later.TriedAlone);
@@ -39,8 +38,9 @@ public class ModelCallsTests
     {
         using var embedder = new Embedder(SickModels.HungryEmbedder(most: 0), ModelOptions.Default);
         var answer = Assert.Single(embedder.Calls.Run([TinyModels.Frame(1)]));
-        Assert.Contains("allocate memory", answer.Error!.Message, StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(1, embedder.Calls.Counts.Calls); // once it was alone, a second try could not help
+        // The session itself says it: no word of this is ours.
+        Assert.Contains("allocate memory", Assert.IsType<OnnxRuntimeException>(answer.Error).Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal((1, 1), (embedder.Calls.Counts.Calls, embedder.Calls.Counts.OutOfMemory)); // a second try could not help
     }
 
     [Fact]
@@ -111,6 +111,8 @@ public class ModelCallsTests
         {
             call.Terminate();
             Assert.Throws<OnnxRuntimeException>(() => session.Run([new("pixel_values", input)], "embedding"));
+            using (OnnxCall.Begin())
+                Assert.Throws<OnnxRuntimeException>(() => session.Run([new("pixel_values", input)], "embedding"));
             call.Dispose();
             call.Terminate();
         }

@@ -63,4 +63,22 @@ public class MatcherTests
 
     [Fact]
     public void Captions_of_any_length_fit() => Assert.NotNull(Softmax.Score(Clip, [new("t", new string('x', 5000) + string.Concat(Enumerable.Repeat(" red", 500)), null, null)])[0].Score);
+
+    [Fact]
+    public void A_mixed_score_weighs_the_head_against_the_cosines_among_the_candidates()
+    {
+        using var mixed = Open("mixed, mix: {itm: 0.7, itc: 0.3, temperature: 0.2}");
+        var cosines = Itc.Score(Clip, Candidates).Select(candidate => Math.Exp(candidate.Score!.Value / 0.2)).ToArray();
+        var expected = Softmax.Score(Clip, Candidates).Select((candidate, i) => 0.7 * candidate.Score!.Value + 0.3 * cosines[i] / cosines.Sum()).ToArray();
+        Assert.All(mixed.Score(Clip, Candidates).Zip(expected), pair => Assert.Equal(pair.Second, pair.First.Score!.Value, 4));
+    }
+
+    [Fact]
+    public void Captions_are_cleaned_before_they_are_cut_into_tokens()
+    {
+        var clean = new TextCleaning { Lowercase = true, Delete = ",.'!?\"()*#:;~", Blank = "-/" };
+        Assert.Equal("its a red ball and so on", clean.Apply("It's a (red) ball... and-so/on!"));
+        using var cleaning = new Matcher(LoadedCard.Load(TinyModels.Spoilt("matcher", "pad: true}", "pad: true, clean: {delete: \"!\"}}")), ModelOptions.Default);
+        Assert.Equal(Softmax.Score(Clip, [Candidates[0]])[0].Score, cleaning.Score(Clip, [Candidates[0] with { Caption = "!" + Candidates[0].Caption + "!!" }])[0].Score);
+    }
 }

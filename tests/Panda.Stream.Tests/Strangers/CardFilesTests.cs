@@ -87,12 +87,12 @@ public sealed class CardFilesTests : IDisposable
         var card = Path.Combine(folder, "card.yaml");
         var before = LoadedCard.Load(card).Identity;
 
-        File.WriteAllText(card, File.ReadAllText(card).Replace("file: image.onnx", $"file: image.onnx\n    weights_sha256: {{w.bin: {HashOf(Path.Combine(folder, "w.bin"))}}}", StringComparison.Ordinal));
+        File.WriteAllText(card, File.ReadAllText(card).Replace("file: image.onnx", $"file: image.onnx\n    data: {{w.bin: {HashOf(Path.Combine(folder, "w.bin"))}}}", StringComparison.Ordinal));
         Assert.NotEqual(before, LoadedCard.Load(card).Identity);
         File.WriteAllText(Path.Combine(folder, "w.bin"), "others");
-        Assert.Contains(Mistakes(folder), mistake => mistake.Contains("weights_sha256: 'w.bin' (6 bytes) has", StringComparison.Ordinal));
+        Assert.Contains(Mistakes(folder), mistake => mistake.Contains("sessions.image.data.w.bin: 'w.bin' (6 bytes) has", StringComparison.Ordinal));
         File.WriteAllBytes(Path.Combine(folder, "image.onnx"), WithWeights("v.bin", inside: false));
-        Assert.Contains(Mistakes(folder), mistake => mistake.Contains("weights_sha256: found 'w.bin', expected a file in which image.onnx keeps weights: v.bin", StringComparison.Ordinal));
+        Assert.Contains(Mistakes(folder), mistake => mistake.Contains("sessions.image.data: found 'w.bin', expected a file in which image.onnx keeps weights: v.bin", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -36,6 +36,24 @@ public static class TinyModels
         return card;
     }
 
+    /// <summary>A model under a card of its folder, which says something else in one place.</summary>
+    public static LoadedCard Variant(string model, string file = "card.yaml", string from = "", string to = "")
+    {
+        var text = File.ReadAllText(PathOf(model, file));
+        if (from.Length > 0)
+            Assert.Contains(from, text);
+        var card = PathOf(model, Path.GetRandomFileName() + ".yaml");
+        File.WriteAllText(card, from.Length > 0 ? text.Replace(from, to) : text);
+        try
+        {
+            return LoadedCard.Load(card);
+        }
+        finally
+        {
+            File.Delete(card);
+        }
+    }
+
     /// <summary>A picture with a pattern of its own for every seed.</summary>
     public static KeptFrame Frame(int seed, int index = 0, int width = 40, int height = 24)
     {

@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using Panda.Stream.Config.Binding;
 
 namespace Panda.Stream.Models.Generation;
 
-/// <summary>Greedy decoding: the likeliest token each time.</summary>
+/// <summary>How a text is written, token after token; the words and defaults are those of Hugging Face transformers.</summary>
 public sealed record GenerationCard
 {
+    /// <summary>Tokens after which a text ends, finished or not.</summary>
     [Range(1, 100_000)]
     public required int MaxNew { get; init; }
 
@@ -15,28 +17,77 @@ public sealed record GenerationCard
     /// <summary>Ids of tokens that end a text.</summary>
     [Length(1, 100)]
     public required IReadOnlyList<int> Eos { get; init; }
+
+    /// <summary>Hypotheses that are followed at once; 1 follows the likeliest token, or the one that is drawn.</summary>
+    [Range(1, 100)]
+    public int Beams { get; init; } = 1;
+
+    /// <summary>Whether tokens are drawn by their probability, seeded by the clip's name, in place of the likeliest.</summary>
+    public bool Sample { get; init; }
+
+    /// <summary>Sampling: scores are divided by it.</summary>
+    [Range(0.0, 1000.0, MinimumIsExclusive = true)]
+    public float Temperature { get; init; } = 1;
+
+    /// <summary>Sampling: only the likeliest so many tokens are drawn; none: all.</summary>
+    [Range(1, 1_000_000), NullIs("none")]
+    public int? TopK { get; init; }
+
+    /// <summary>Sampling: only the likeliest tokens that together reach this probability are drawn.</summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
+    public float TopP { get; init; } = 1;
+
+    /// <summary>Above 1 makes tokens that the text has already less likely.</summary>
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
+    public float Repetition { get; init; } = 1;
+
+    /// <summary>Beams: a finished hypothesis scores the sum of its log-probabilities over its length to this power.</summary>
+    [Range(-10.0, 10.0)]
+    public double LengthPenalty { get; init; } = 1;
+
+    /// <summary>Beams: when a search ends.</summary>
+    public EarlyStopping EarlyStopping { get; init; }
+
+    /// <summary>Sequences of ids that end a text and are not part of it.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> StopIds { get; init; } = [];
+
+    /// <summary>Texts that end a text and are not part of it.</summary>
+    public IReadOnlyList<string> StopTexts { get; init; } = [];
+
+    /// <summary>Ids that are left out where a text begins with them.</summary>
+    public IReadOnlyList<int> DropLeading { get; init; } = [];
+
+    /// <summary>Encoder-decoders: the id that the decoder begins with.</summary>
+    [Range(0, 10_000_000)]
+    public int Start { get; init; }
+
+    /// <summary>What <c>position_ids</c> says, where a decoder asks for it.</summary>
+    public PositionRule Positions { get; init; } = PositionRule.Mask;
+
+    /// <summary>Another number draws other tokens for the same clips.</summary>
+    public int Seed { get; init; }
 }
 
-/// <summary>The decoder's keys and values of earlier tokens, as inputs and outputs named by layer and part (key, value).</summary>
-public sealed record CacheCard
+public enum EarlyStopping
 {
-    public required string Past { get; init; }
+    /// <summary>When no hypothesis that is under way can, at its present length, beat the worst of those that are finished.</summary>
+    Heuristic,
 
-    public required string Present { get; init; }
+    /// <summary>When there are as many finished hypotheses as beams.</summary>
+    First,
 
-    [Range(1, 1000)]
-    public required int Layers { get; init; }
+    /// <summary>When no hypothesis under way can beat the worst finished one at any length.</summary>
+    Never,
+}
 
-    [Range(1, 1000)]
-    public required int Heads { get; init; }
+public enum PositionRule
+{
+    /// <summary>The running count of tokens that are no padding, less one.</summary>
+    Mask,
 
-    [Range(1, 10_000)]
-    public required int HeadSize { get; init; }
+    /// <summary>The number of the column.</summary>
+    Arange,
 
-    internal IReadOnlyList<string> PastNames => Names(Past);
-
-    internal IReadOnlyList<string> PresentNames => Names(Present);
-
-    private string[] Names(string template) =>
-        [.. Enumerable.Range(0, 2 * Layers).Select(i => template.Replace("{layer}", $"{i / 2}").Replace("{part}", i % 2 == 0 ? "key" : "value"))];
+    /// <summary>The model counts on its own.</summary>
+    None,
 }

@@ -17,9 +17,13 @@ public sealed class PictureTensor
     public PictureTensor(PictureCard card)
     {
         _card = card;
+        Name = string.Join<object>(' ', [.. card.Size.Cast<object>(), card.Resize, card.Filter, .. card.Mean.Cast<object>(), .. card.Std.Cast<object>(), card.Layout]);
         for (var i = 0; i < _values.Length; i++)
             _values[i] = ((i & 255) / 255f - card.Mean[i >> 8]) / card.Std[i >> 8];
     }
+
+    /// <summary>Equal for cards that make the same numbers of the same frames.</summary>
+    internal string Name { get; }
 
     /// <summary>What each byte becomes: 256 values for each channel.</summary>
     internal ReadOnlySpan<float> Values => _values;

@@ -89,9 +89,10 @@ public sealed class LedgerWriter : IDisposable
             _mismatches.Add($"{arriving.VideoId}: segment {number} {(row.ClipId is null ? "is in no clip and was not dropped" : $"is in clip {row.ClipId} and was dropped")}");
         arriving.Rows.Count(row);
         Stage(ShardTables.Segments.Folder, video, number, row);
+        FinishIfWhole(video, arriving);
     });
 
-    /// <summary>Nothing more of a video goes in; what of its clips is still on the way may follow.</summary>
+    /// <summary>Nothing more of a video goes in; what is still on the way may follow.</summary>
     public void End(VideoEnd end) => Locked(() =>
     {
         var arriving = Of(end.Ordinal);

@@ -331,6 +331,7 @@ score: {{expression: itm_softmax, threshold: 0.43}}
 """)
 
 
-for folder, make in (("embedder", embedder), ("teacher", teacher), ("matcher", matcher)):
-    os.makedirs(folder, exist_ok=True)
-    make()
+if __name__ == "__main__":
+    for folder, make in (("embedder", embedder), ("teacher", teacher), ("matcher", matcher)):
+        os.makedirs(folder, exist_ok=True)
+        make()

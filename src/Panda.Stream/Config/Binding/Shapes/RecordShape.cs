@@ -15,6 +15,8 @@ internal sealed class RecordShape(Type type) : Shape
     public override bool TryBind(ConfigNode node, string path, Binding binding, out object? value)
     {
         value = null;
+        if (node is ScalarNode { IsNull: false } alone && Array.Find(_keys, key => key.IsShorthand) is { } shorthand)
+            node = new MapNode(node.At, [new(new ScalarNode(node.At, shorthand.Name, Quoted: false), alone)]);
         if (node is not MapNode map)
             return binding.WrongType(node, path, this);
 
@@ -97,6 +99,7 @@ internal sealed class RecordShape(Type type) : Shape
         public string Name { get; } = Names.Of(property.Name);
         public string? Description { get; } = property.GetCustomAttribute<DescriptionAttribute>()?.Description;
         public bool Required { get; } = property.IsDefined(typeof(RequiredMemberAttribute));
+        public bool IsShorthand { get; } = property.IsDefined(typeof(ShorthandAttribute));
         public Shape Shape { get; } = Of(property);
     }
 }

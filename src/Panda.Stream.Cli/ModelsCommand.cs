@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.Globalization;
+using Panda.Stream.Captioning;
+using Panda.Stream.Config;
+using Panda.Stream.Graph;
+using Panda.Stream.Models;
+using Panda.Stream.Native;
+using Panda.Stream.Native.OnnxRuntime;
+using Panda.Stream.Videos;
+
+namespace Panda.Stream.Cli;
+
+/// <summary><c>models</c>: what models there are, and whether one works.</summary>
+internal static class ModelsCommand
+{
+    // Of the video that a check looks at: enough frames for every rule.
+    private const double ClipSeconds = 8, KeptPerSecond = 8;
+    private const double Megabyte = 1e6;
+
+    public static Command Create()
+    {
+        var folder = new Option<string>("--models")
+        {
+            Description = "The folder with a folder for each model.", HelpName = "DIR", Recursive = true, DefaultValueFactory = _ => Path.Combine(PandaHome.Folder, "models"),
+        };
+        var name = new Argument<string[]>("NAME") { Description = "Models of the folder.", Arity = ArgumentArity.OneOrMore };
+        var video = new Option<string>("--video")
+        {
+            Description = $"The video whose first {ClipSeconds} seconds are the clip.", HelpName = "VIDEO",
+            DefaultValueFactory = _ => Directory.EnumerateFiles(Path.Combine(PandaHome.Folder, "samples"), "*.mp4").Order(StringComparer.Ordinal).First(),
+        };
+        var threads = new Option<int>("--threads") { Description = "Threads of each call of a session.", DefaultValueFactory = _ => 1 };
+        var check = new Command("check", "Opens a model's sessions, holds their tensors against its card, and runs one clip.") { name, video, threads };
+        check.SetAction(parsed => Check(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(name), parsed.GetRequiredValue(video), parsed.GetValue(threads)));
+        var command = new Command("models", "Lists models: files, sizes, what they read, what they share.") { folder, check };
+        command.SetAction(parsed => List(parsed.GetRequiredValue(folder)));
+        return command;
+    }
+
+    private static int List(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return CommonOptions.Refuse($"found no folder '{folder}', expected one with a folder and a card.yaml for each model");
+        var models = ListedModel.Of(folder);
+        string[][] rows = [.. models.Select(Row)];
+        int[] widths = [.. Enumerable.Range(0, 4).Select(column => rows.Select(row => row[column].Length).DefaultIfEmpty(0).Max())];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            Console.Out.WriteLine(string.Join("  ", rows[i].Select((cell, column) => column < widths.Length ? cell.PadRight(widths[column]) : cell)).TrimEnd());
+            foreach (var (id, others) in models[i].SharedWith)
+                Console.Out.WriteLine(others.Count > 0 ? $"    shares {id} with {string.Join(", ", others)}" : $"    may share {id}");
+            if (models[i].Files.Where(file => file.Bytes is null).Select(file => file.File).ToArray() is { Length: > 0 } missing)
+                Console.Out.WriteLine($"    to be supplied: {string.Join(", ", missing)}");
+            foreach (var mistake in models[i].Mistakes)
+                Console.Out.WriteLine($"    {mistake}");
+        }
+        return models.Any(model => model.Mistakes.Count > 0) ? CommonOptions.Failed : CommonOptions.Ok;
+    }
+
+    private static string[] Row(ListedModel model) =>
+    [
+        model.Name,
+        model.Card?.Kind.ToString().ToLowerInvariant() ?? "?",
+        $"{model.Files.Count} files",
+        string.Create(CultureInfo.InvariantCulture, $"{model.Files.Sum(file => file.Bytes ?? 0) / Megabyte:0.0} MB"),
+        model.Card is null ? "" : string.Join("; ", new[] { model.Card.Family, model.Reads }.Where(text => text.Length > 0)),
+    ];
+
+    private static int Check(string folder, string[] names, string video, int threads)
+    {
+        var code = CommonOptions.Ok;
+        try
+        {
+            foreach (var name in names)
+            {
+                var card = Path.Combine(folder, name, "card.yaml");
+                var size = ListedModel.Of(folder).FirstOrDefault(model => model.Name == name)?.Card?.Picture?.Size.Max() ?? 224;
+                var trial = ModelTrial.Run(card, FirstClip(video, size), threads);
+                Console.Out.WriteLine($"{trial.Identity}, ONNX Runtime {OnnxEnvironment.Version} on the CPU");
+                foreach (var calls in trial.Calls.GroupBy(call => (call.Model, call.Session)))
+                    Write([.. calls]);
+                Console.Out.WriteLine($"  {(trial.IsGood ? "gives" : "fails")}: {trial.Result}");
+                if (!trial.IsGood)
+                    code = CommonOptions.Failed;
+            }
+            return code;
+        }
+        catch (Exception refused) when (refused is ModelCardException or VideoException or NativeLibraryException or OnnxRuntimeException or IOException or InvalidDataException)
+        {
+            return CommonOptions.Refuse(refused.Message);
+        }
+    }
+
+    /// <summary>The first call with its shapes, and how long it and the others took.</summary>
+    private static void Write(SessionCall[] calls)
+    {
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {calls[0].Model}/{calls[0].Session}: {calls[0].Elapsed.TotalMilliseconds:0.0} ms") + (calls.Length == 1 ? ""
+            : string.Create(CultureInfo.InvariantCulture, $", then {calls.Length - 1} calls of {calls.Skip(1).Average(call => call.Elapsed.TotalMilliseconds):0.00} ms")));
+        foreach (var (arrow, tensors) in new[] { ("<-", calls[0].Inputs), ("->", calls[0].Outputs) })
+            foreach (var tensor in tensors)
+                Console.Out.WriteLine($"    {arrow} {tensor}");
+    }
+
+    private static CaptionRequest FirstClip(string path, int shortSide)
+    {
+        using var decoder = VideoDecoder.Open(path);
+        using var scaler = new FrameScaler(decoder.Info, shortSide);
+        var rate = decoder.Info.FrameRate.ToDouble();
+        var every = Math.Max(1, (int)(rate / KeptPerSecond));
+        var kept = new List<KeptFrame>();
+        var frames = 0;
+        while (frames < ClipSeconds * rate && decoder.TryRead(out var frame))
+        {
+            using (frame)
+                if (frames++ % every == 0)
+                    kept.Add(scaler.Keep(frame));
+        }
+        var text = Sidecars.Read(path).Text;
+        return new(Path.GetFileNameWithoutExtension(path), kept, 0, frames, text.Title, text.Description, text.SubtitlesBetween(0, ClipSeconds), rate);
+    }
+}

@@ -1,0 +1,31 @@
+using Panda.Stream.Models.Generation;
+using Panda.Stream.Native.OnnxRuntime;
+
+namespace Panda.Stream.Captioning.Stages;
+
+/// <summary>A tensor of a batch of clips, [batch, ...], and for each clip a name of what is in it; none when it cannot be shared.</summary>
+internal sealed record StageTensor(OnnxValue Value, IReadOnlyList<string>? Keys)
+{
+    /// <summary>One clip's part.</summary>
+    internal static TensorRow Row(OnnxValue value, int row)
+    {
+        var length = value.Bytes().Length / (int)value.Shape[0];
+        return new(value.ElementType, value.Shape[1..].ToArray(), value.Bytes().Slice(row * length, length).ToArray());
+    }
+
+    /// <summary>The parts of several clips as one tensor.</summary>
+    /// <exception cref="ArgumentException">They are of different shapes.</exception>
+    internal static OnnxValue Join(IReadOnlyList<TensorRow> rows)
+    {
+        if (rows.FirstOrDefault(row => !row.Shape.SequenceEqual(rows[0].Shape)) is { } other)
+            throw new ArgumentException($"found tensors of [{string.Join(", ", rows[0].Shape)}] and [{string.Join(", ", other.Shape)}] for clips of one batch, expected one shape");
+        var joined = OnnxValue.Allocate(rows[0].Type, [rows.Count, .. rows[0].Shape]);
+        for (var i = 0; i < rows.Count; i++)
+            rows[i].Bytes.CopyTo(joined.Bytes()[(i * rows[i].Bytes.Length)..]);
+        return joined;
+    }
+
+    /// <summary>The value, or when it has one row only a copy with as many as make its numbers independent of their number.</summary>
+    internal static OnnxValue WithEnoughRows(OnnxValue value) =>
+        value.Shape[0] >= Decoding.LeastRows ? value : KeyValueCache.Gather(value, [.. Enumerable.Repeat(0, Decoding.LeastRows)]);
+}
