@@ -3,6 +3,7 @@ using Panda.Stream.Perf;
 return args switch
 {
     ["pipeline", .. var rest] => await PipelineCase.RunAsync(rest),
+    ["memory", .. var rest] => await MemoryCase.RunAsync(rest),
     ["split", .. { Length: > 0 } rest] => await SplitCase.RunAsync(rest),
     ["generate", .. var rest] => GenerateCase.Run(rest),
     _ => Usage(),
@@ -17,6 +18,9 @@ static int Usage()
                  decode alone, + content score, + kept frames, + everything; beside PySceneDetect where python3 has it
                ./panda perf generate [MODEL ...]
                  tokens a second of writing texts, beside a bare loop over the same sessions
+               ./panda perf memory [--minutes N] [CASE]
+                 peak memory of whole runs against resources.memory, each in a process of its own: an hour of video (or N minutes), a
+                 teacher 100 times slower than the rest, 200 files of a second, one of 8K among small ones; needs the ffmpeg program
                ./panda perf micro [FILTER]
                  the parts of the content score and the small frames alone: plain code against each width of vector
         """);

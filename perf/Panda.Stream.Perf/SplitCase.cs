@@ -39,7 +39,7 @@ internal static class SplitCase
         using var features = ModelSet.LoadFeatures(config, ThreadBudget.Of(config, videos.Count).ModelThreads);
         await using var models = new LaneModels(config, embedder, features);
         var shortSide = new[] { embedder.PictureSize, features?.PictureSize ?? default }.Max(size => Math.Max(size.Width, size.Height));
-        var everything = models.Options(config, new ThreadBudget(1, threads, 1), shortSide);
+        var everything = models.Options(config, new ThreadBudget(1, threads, 1), shortSide, framesOfAClip: 0);
         var embedding = everything with { Coherence = null };
         var feature = await everything.Embed(new KeptFrame(0, 0, 1, 1, new byte[3]));
         var keeping = embedding with { Embed = _ => Task.FromResult(feature) };
@@ -138,7 +138,11 @@ internal static class SplitCase
         {
         }
 
-        public Task ClipAsync(VideoClip clip) => Task.CompletedTask;
+        public Task ClipAsync(VideoClip clip)
+        {
+            clip.Leave();
+            return Task.CompletedTask;
+        }
 
         public Task SegmentAsync(LaneVideo video, SegmentOutcome outcome) => Task.CompletedTask;
 

@@ -7,6 +7,8 @@ namespace Panda.Stream.Native.FFmpeg;
 /// <summary>A reusable holder of one decoded picture. The pixels belong to libav and are valid until <see cref="Clear"/> or the next picture.</summary>
 public sealed unsafe class Frame : IDisposable
 {
+    private const int MaxSide = 1 << 20; // far above what any codec knows, and padding cannot overflow
+
     private static readonly ConcurrentDictionary<int, string> FormatNames = new();
 
     internal FrameHandle Handle { get; }
@@ -41,9 +43,11 @@ public sealed unsafe class Frame : IDisposable
     internal (int Range, int Primaries, int Transfer) ColorTags =>
         (Read<int>(AVFrame_color_range), Read<int>(AVFrame_color_primaries), Read<int>(AVFrame_color_trc));
 
-    /// <summary>Whether the decoder reports damage in this picture: concealed errors or missing references.</summary>
-    public bool IsCorrupt =>
-        Read<int>(AVFrame_decode_error_flags) != 0 || (Read<int>(AVFrame_flags) & LibavConstants.AV_FRAME_FLAG_CORRUPT) != 0;
+    /// <summary>Whether the decoder says that the picture is not as it should be: it was built on others that are missing. For concealed errors see <see cref="StreamDecoder.TakeConcealed"/>.</summary>
+    public bool IsCorrupt => (Read<int>(AVFrame_flags) & LibavConstants.AV_FRAME_FLAG_CORRUPT) != 0;
+
+    /// <summary>The number that the decoder was given with the picture's packet.</summary>
+    internal long PacketNumber => Read<long>(AVFrame_reordered_opaque);
 
     /// <summary>Whether the pixels are 8-bit planar 4:2:0 (yuv420p or yuvj420p) with rows stored top down.</summary>
     public bool IsYuv420 =>
@@ -88,6 +92,18 @@ public sealed unsafe class Frame : IDisposable
     /// <summary>The name libav gives a pixel format, e.g. <c>yuv420p</c>.</summary>
     public static string NameOf(int format) => FormatNames.GetOrAdd(format,
         static number => Marshal.PtrToStringUTF8(AvUtil.av_get_pix_fmt_name(number)) ?? $"format {number}");
+
+    /// <summary>Bytes that libav takes for one picture with its padding, at most; null when no picture can be so large.</summary>
+    /// <param name="format">Pixel format; -1, not known, counts as 8-bit 4:2:0, as most are.</param>
+    public static long? BytesOf(int format, int width, int height)
+    {
+        Libav.Require();
+        // Rows and planes are padded for vector code, and some codecs want two lines more.
+        static int Padded(int length) => (length + 2 + 63) & ~63;
+        return (uint)width > MaxSide || (uint)height > MaxSide ? null
+            : AvUtil.av_image_get_buffer_size(format < 0 ? LibavConstants.AV_PIX_FMT_YUV420P : format, Padded(width), Padded(height), 64) is >= 0 and var bytes ? bytes
+            : null;
+    }
 
     private void Write<T>(int offset, T value) where T : unmanaged
     {

@@ -16,6 +16,7 @@ internal static unsafe partial class AvUtil
     [LibraryImport(Lib)] internal static partial void av_frame_unref(FrameHandle frame);
     [LibraryImport(Lib)] internal static partial int av_frame_ref(FrameHandle frame, FrameHandle source);
     [LibraryImport(Lib)] internal static partial nint av_get_pix_fmt_name(int format);
+    [LibraryImport(Lib)] internal static partial int av_image_get_buffer_size(int format, int width, int height, int align);
     [LibraryImport(Lib)] internal static partial nint av_get_media_type_string(int type);
     [LibraryImport(Lib)] internal static partial double av_display_rotation_get(int* matrix);
     [LibraryImport(Lib, StringMarshalling = StringMarshalling.Utf8)] internal static partial int av_dict_set(ref nint dictionary, string key, string value, int flags);
@@ -29,6 +30,7 @@ internal static partial class AvCodec
     private const string Lib = NativeLibraries.AvCodec;
 
     [LibraryImport(Lib)] internal static partial uint avcodec_version();
+    [LibraryImport(Lib)] internal static partial nint avcodec_get_class();
     [LibraryImport(Lib)] internal static partial nint avcodec_get_name(int codecId);
     [LibraryImport(Lib)] internal static partial CodecContextHandle avcodec_alloc_context3(nint codec);
     [LibraryImport(Lib)] internal static partial void avcodec_free_context(ref nint context);

@@ -30,10 +30,12 @@ public static class LibavLayout
     public const int AVCodecParameters_codec_type = 0;
     public const int AVCodecParameters_codec_id = 4;
     public const int AVCodecParameters_codec_tag = 8;
+    public const int AVCodecParameters_format = 28;
     public const int AVCodecParameters_width = 56;
     public const int AVCodecParameters_height = 60;
 
     public const int AVCodec_pix_fmts = 40;
+    public const int AVCodecContext_reordered_opaque = 528;
     public const int AVCodecContext_framerate = 712;
 
     public const int AVPacket_pts = 8;
@@ -50,13 +52,13 @@ public static class LibavLayout
     public const int AVFrame_format = 116;
     public const int AVFrame_pict_type = 124;
     public const int AVFrame_pts = 136;
+    public const int AVFrame_reordered_opaque = 200;
     public const int AVFrame_flags = 316;
     public const int AVFrame_color_range = 320;
     public const int AVFrame_color_primaries = 324;
     public const int AVFrame_color_trc = 328;
     public const int AVFrame_colorspace = 332;
     public const int AVFrame_best_effort_timestamp = 344;
-    public const int AVFrame_decode_error_flags = 376;
 }
 
 /// <summary>Values of libav's macros and enums that are used; tested against the headers like the offsets.</summary>
@@ -81,6 +83,7 @@ public static class LibavConstants
     public const int AV_PICTURE_TYPE_NONE = 0;
     public const int AVIO_FLAG_WRITE = 2;
     public const int AV_LOG_ERROR = 16;
+    public const int AV_LOG_INFO = 32;
 
     public const int AV_PIX_FMT_NONE = -1;
     public const int AV_PIX_FMT_YUV420P = 0;

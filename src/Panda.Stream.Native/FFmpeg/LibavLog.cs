@@ -27,6 +27,7 @@ public static unsafe class LibavLog
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Remember(nint source, int level, nint format, nint arguments)
     {
+        ConcealedPictures.Look(source, level, format);
         if (level > LibavConstants.AV_LOG_ERROR)
             return;
         _line ??= new byte[LineSize];

@@ -147,6 +147,7 @@ public sealed unsafe class MediaInput : IDisposable
             Marshal.PtrToStringUTF8(AvCodec.avcodec_get_name(*(int*)(codec + AVCodecParameters_codec_id))) ?? "unknown",
             *(int*)(codec + AVCodecParameters_width),
             *(int*)(codec + AVCodecParameters_height),
+            *(int*)(codec + AVCodecParameters_format),
             *(Rational*)(stream + AVStream_time_base),
             Known(*(long*)(stream + AVStream_start_time)),
             Known(*(long*)(stream + AVStream_duration)),

@@ -1,9 +1,11 @@
 namespace Panda.Stream.Native.FFmpeg;
 
 /// <summary>libav's decoder of one stream: packets in, pictures out in order of presentation.</summary>
-public sealed class StreamDecoder : IDisposable
+public sealed unsafe class StreamDecoder : IDisposable
 {
     private readonly CodecContextHandle _context;
+    private readonly long _firstNumber = ConcealedPictures.FirstNumber();
+    private int _sent;
 
     /// <param name="threads">Threads of the decoder; frame threading adds as many pictures of delay.</param>
     /// <exception cref="LibavException">libav has no decoder for the stream, or refuses its parameters.</exception>
@@ -36,7 +38,11 @@ public sealed class StreamDecoder : IDisposable
 
     /// <summary>Gives the decoder a packet.</summary>
     /// <returns>0, or a negative code; <see cref="LibavConstants.AVERROR_EAGAIN"/> asks to receive first.</returns>
-    public int Send(Packet packet) => AvCodec.avcodec_send_packet(_context, packet.Handle);
+    public int Send(Packet packet)
+    {
+        *(long*)(_context.DangerousGetHandle() + LibavLayout.AVCodecContext_reordered_opaque) = _firstNumber + _sent++;
+        return AvCodec.avcodec_send_packet(_context, packet.Handle);
+    }
 
     /// <summary>Tells the decoder that no more packets come.</summary>
     public int SendEnd() => AvCodec.avcodec_send_end(_context, 0);
@@ -45,8 +51,19 @@ public sealed class StreamDecoder : IDisposable
     /// <returns>0, or a negative code: <see cref="LibavConstants.AVERROR_EAGAIN"/> asks for packets, <see cref="LibavConstants.AVERROR_EOF"/> is the end.</returns>
     public int Receive(Frame frame) => AvCodec.avcodec_receive_frame(_context, frame.Handle);
 
+    /// <summary>Whether errors were concealed in a picture that was received, however many threads decode; to be asked once for each.</summary>
+    public static bool TakeConcealed(Frame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        return ConcealedPictures.Take(frame.PacketNumber);
+    }
+
     /// <summary>Forgets all packets, after a jump in the file.</summary>
     public void Flush() => AvCodec.avcodec_flush_buffers(_context);
 
-    public void Dispose() => _context.Dispose();
+    public void Dispose()
+    {
+        _context.Dispose();
+        ConcealedPictures.Forget(_firstNumber);
+    }
 }

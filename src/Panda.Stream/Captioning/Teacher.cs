@@ -71,6 +71,9 @@ public sealed class Teacher : IDisposable
     /// <summary>Width and height of the model's pictures: kept frames should not be smaller.</summary>
     public (int Width, int Height) PictureSize => _asked.Select(asked => asked.PictureSize).Append(_card.Card.PictureSize).MaxBy(size => Math.Max(size.Width, size.Height));
 
+    /// <summary>Frames that it takes of a clip.</summary>
+    public int FramesOfAClip => _card.Card.Frames!.Count;
+
     /// <summary>One candidate a request, in order: a caption, or the error that kept this request from one.</summary>
     public IReadOnlyList<Candidate> Caption(IReadOnlyList<CaptionRequest> requests) =>
         [.. Answer([.. requests.Select(request => new ClipQuestion(request, NoTexts))]).Select(answer => answer.Error is null

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Panda.Stream.Captioning;
 using Panda.Stream.Selection;
-using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
 using Panda.Stream.Shards.Ledger;
 using Panda.Stream.Splitting;
@@ -45,8 +44,6 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         }
     }
 
-    private const int RowsWaiting = 64; // rows are small, and writing a full shard takes a while
-
     private readonly CaptionOptions _options;
     private readonly RunCounters _counters;
     private readonly IReadOnlyList<Batcher<CaptionRequest, Candidate>> _batchers;
@@ -57,19 +54,20 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
     private readonly LedgerWriter _writer;
     private long _scored;
 
+    /// <param name="writer">Takes the rows.</param>
+    /// <param name="fault">Told of what must stop the whole run.</param>
     public CaptionGraph(CaptionOptions options, LedgerWriter writer, RunCounters counters, Action<Exception> fault)
     {
         ArgumentNullException.ThrowIfNull(options);
         (_options, _counters, _writer) = (options, counters, writer);
-        var largest = options.LargestBatch;
-        _shards = new("shards", "rows", RowsWaiting, 1, add => { add(writer); return Task.CompletedTask; }, fault);
-        _select = new("select", "clips", largest, 1, SelectAsync, fault);
+        var (largest, capacities) = (options.LargestBatch, options.Capacities);
+        _shards = new("shards", "rows", capacities.Rows, 1, add => { options.Write(() => add(writer)); return Task.CompletedTask; }, fault);
+        _select = new("select", "clips", capacities.Clips, 1, SelectAsync, fault);
         _batchers = [.. options.Models.Teachers.Select(teacher =>
             new Batcher<CaptionRequest, Candidate>(largest, options.LongestWait, teacher.Caption))];
-        // Room for the batch that runs and the one that gathers meanwhile.
         _teachers = [.. options.Models.Teachers.Select((teacher, index) =>
-            new Stage<CaptionedClip>(teacher.Name, "clips", 2 * largest, 2 * largest, clip => ProposeAsync(clip, index), fault))];
-        _clips = new("clips", "clips", largest, 1, FanOutAsync, fault);
+            new Stage<CaptionedClip>(teacher.Name, "clips", capacities.ClipsPerTeacher, capacities.ClipsPerTeacher, clip => ProposeAsync(clip, index), fault))];
+        _clips = new("clips", "clips", capacities.Clips, 1, FanOutAsync, fault);
     }
 
     /// <summary>The stages in the order in which the data flows.</summary>
@@ -130,6 +128,8 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         var end = new VideoEnd(
             video.Ordinal, video.Input.VideoId, video.Failure is null ? null : Rows.OfFailed(video), video.SegmentsCut, video.ClipsMade,
             video.Frames, video.Seconds, video.IsSeekable, [.. video.Warnings()], video.TextWarnings);
+        _writer.Tell(new(video.Input.VideoId, null, "split", video.Began, (DateTime.UtcNow - video.Began).TotalSeconds,
+            $"{video.Frames} frames, {video.SegmentsCut} segments, {video.ClipsMade} clips{(video.Failure is { } failure ? $"; failed at {video.FailedStage}: {failure}" : "")}"));
         return _shards.SendAsync(shards => shards.End(end));
     }
 
@@ -160,7 +160,7 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
             await _select.SendAsync(clip).ConfigureAwait(false);
     }
 
-    private Task SelectAsync(CaptionedClip captioned)
+    private async Task SelectAsync(CaptionedClip captioned)
     {
         var clip = captioned.Clip;
         var (began, asked) = (DateTime.UtcNow, Stopwatch.GetTimestamp());
@@ -176,13 +176,20 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
             add = Fail(clip, candidates, error.Message);
             Tell(clip, "select", began, asked, $"failed: {error.Message}");
         }
-        return _shards.SendAsync(add);
+        try
+        {
+            await _shards.SendAsync(add).ConfigureAwait(false);
+        }
+        finally
+        {
+            clip.Leave(); // its row holds no frames
+        }
     }
 
     private IReadOnlyList<Candidate> Score(CaptionedClip captioned, Candidate[] candidates)
     {
         Interlocked.Increment(ref _scored);
-        return _options.Models.Matcher.Score(captioned.Request, candidates);
+        return _options.Models.Score(captioned.Request, candidates);
     }
 
     private Action<LedgerWriter> Choose(VideoClip clip, IReadOnlyList<Candidate> scored, out string decided)
@@ -217,11 +224,3 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
     private void Tell(VideoClip clip, string stage, DateTime began, long since, string outcome) =>
         _writer.Tell(new(clip.Video.Input.VideoId, clip.Clip.Index, stage, began, Stopwatch.GetElapsedTime(since).TotalSeconds, outcome));
 }
-
-/// <summary>What the shared part of the graph needs.</summary>
-/// <param name="Models">The teachers and the matcher.</param>
-/// <param name="LargestBatch">Clips in a teacher's batch at most.</param>
-/// <param name="LongestWait">How long the first clip of a batch waits for company.</param>
-/// <param name="MinScore">Clips whose best candidate scores less are filtered out; null keeps all.</param>
-/// <param name="Filters">What else is done to captions that were chosen.</param>
-public sealed record CaptionOptions(ModelSet Models, int LargestBatch, TimeSpan LongestWait, double? MinScore, CaptionFilters Filters);

@@ -8,7 +8,7 @@ public interface ILaneOutput
     /// <summary>A frame's score; called for every frame, before anything that it decides.</summary>
     void Score(LaneVideo video, ContentScore score, long pts);
 
-    /// <summary>A clip with its frames. Clips come before the outcomes of their segments.</summary>
+    /// <summary>A clip with its frames, to be followed by <see cref="VideoClip.Leave"/> once they are let go. Clips come before the outcomes of their segments.</summary>
     Task ClipAsync(VideoClip clip);
 
     /// <summary>What became of a segment.</summary>

@@ -14,9 +14,18 @@ namespace Panda.Stream.Graph;
 /// <param name="DecoderThreads">Codec threads of each video.</param>
 /// <param name="KeptShortSide">Pixels of a kept frame's shorter side.</param>
 /// <param name="KeptPerSecond">Kept frames a second, from which models sample.</param>
+/// <param name="Memory">What the videos of all lanes may take together.</param>
+/// <param name="Capacities">How many items each stage holds.</param>
 public sealed record LaneOptions(
     SplitSettings Split, DistanceThresholds Thresholds, Func<KeptFrame, Task<float[]>> Embed, CoherenceOptions? Coherence,
-    int DecoderThreads, int KeptShortSide, double KeptPerSecond);
+    int DecoderThreads, int KeptShortSide, double KeptPerSecond, MemoryBudget Memory, Capacities Capacities)
+{
+    /// <summary>Kept frames a second below which models would see some frame twice, even in the shortest clip: memory is not saved further.</summary>
+    public double LeastKeptPerSecond { get; init; } = KeptPerSecond;
+
+    /// <summary>Bytes of the features of a frame, where coherence is measured.</summary>
+    public long FeatureBytes { get; init; }
+}
 
 /// <summary>
 /// A chain of bounded stages through which one video after another streams: decode -> score -> cut -> stitch.
@@ -25,12 +34,6 @@ public sealed record LaneOptions(
 [SuppressMessage("Design", "CA1031", Justification = "Whatever goes wrong in one video costs that video, with its reason, and nothing else.")]
 public sealed class Lane
 {
-    // Where the codec has threads of its own, score and cut have theirs too, and frames go to them by some: few enough to stay in the
-    // processor's cache, of which one batch is worked on and one is to come. A video that is decoded on one thread stays on it, frame by
-    // frame: handing it over costs more than the work, and the other cores have other videos.
-    private const int FramesPerBatch = 4, BatchesWaiting = 2;
-    private const int SegmentsWaiting = 8;  // so many segments may be at the embedder at once
-
     private readonly LaneOptions _options;
     private readonly ILaneOutput _output;
     private readonly RunCounters _counters;
@@ -40,7 +43,6 @@ public sealed class Lane
     private readonly Stage<FrameBatch> _cut;
     private readonly Stage<LaneSegment> _stitch;
 
-    private readonly int _framesPerBatch;
     private readonly ConcurrentQueue<FrameBatch> _idle = new();
 
     private FrameScorer? _scorer;
@@ -53,11 +55,10 @@ public sealed class Lane
     public Lane(LaneOptions options, ILaneOutput output, RunCounters counters, Action<Exception> fault, CancellationToken stop)
     {
         (_options, _output, _counters, _stop) = (options, output, counters, stop);
-        _stitch = new("stitch", "segments", SegmentsWaiting, 1, StitchAsync, fault);
-        var (perBatch, waiting) = options.DecoderThreads > 1 ? (FramesPerBatch, BatchesWaiting) : (1, 0);
-        _framesPerBatch = perBatch;
-        _cut = new("cut", "frames", waiting, 1, CutAsync, fault, batch => batch.Count);
-        _score = new("score", "frames", waiting, 1, ScoreAsync, fault, batch => batch.Count);
+        var capacities = options.Capacities;
+        _stitch = new("stitch", "segments", capacities.Segments, 1, StitchAsync, fault);
+        _cut = new("cut", "frames", capacities.Batches, 1, CutAsync, fault, batch => batch.Count);
+        _score = new("score", "frames", capacities.Batches, 1, ScoreAsync, fault, batch => batch.Count);
         _decode = new("decode", "frames", 1, 1, DecodeAsync, fault, video => video.Frames);
     }
 
@@ -87,7 +88,9 @@ public sealed class Lane
         try
         {
             _stop.ThrowIfCancellationRequested();
-            using var decoder = VideoDecoder.Open(video.Input.Path, _options.DecoderThreads);
+            using var header = VideoHeader.Read(video.Input.Path);
+            var memory = video.Memory = await VideoMemory.ReserveAsync(header, _options, _stop).ConfigureAwait(false);
+            using var decoder = VideoDecoder.Open(header, memory.Manner.DecoderThreads);
             video.Info = decoder.Info;
             while (video.Failure is null && ReadBatch(video, decoder) is { } batch)
                 await _score.SendAsync(batch).ConfigureAwait(false);
@@ -116,28 +119,40 @@ public sealed class Lane
             return null;
         }
         var batch = NewBatch(video, endsVideo: false);
-        while (batch.Count < batch.Frames.Length && decoder.TryRead(out var frame))
+        while (batch.Count < video.Memory!.Manner.FramesPerBatch && decoder.TryRead(out var frame))
+        {
+            if (NoteSize(video, frame) is { } tooLarge)
+            {
+                frame.Dispose();
+                video.Fail("decode", tooLarge);
+                break;
+            }
             batch.Frames[batch.Count++] = frame;
-        NoteOtherSize(video, batch);
+        }
         video.Frames += batch.Count;
         _counters.AddFrames(batch.Count);
         return batch.Count == 0 ? null : batch;
     }
 
-    private static void NoteOtherSize(LaneVideo video, FrameBatch batch)
+    /// <summary>Why a frame cannot go on: headers may lie and sizes change, but no frame passes that was not reserved for. Null when it can.</summary>
+    private static string? NoteSize(LaneVideo video, DecodedFrame frame)
     {
-        for (var i = 0; i < batch.Count && video.OtherSize is null; i++)
-        {
-            var frame = batch.Frames[i];
-            if (frame.Width != video.Info.Width || frame.Height != video.Info.Height)
-                video.OtherSize = (frame.Index, frame.Width, frame.Height);
-        }
+        var uncounted = frame.Index >= VideoNeeds.MostFrames(video.Info);
+        var size = (frame.Width, frame.Height, frame.PixelFormat, uncounted);
+        if (size == video.Size)
+            return null;
+        video.Size = size;
+        if (frame.Index > 0 && (frame.Width != video.Info.Width || frame.Height != video.Info.Height))
+            video.OtherSize ??= (frame.Index, frame.Width, frame.Height);
+        return video.Memory!.Fit(
+            video.Info with { Width = frame.Width, Height = frame.Height, PixelFormat = frame.PixelFormat, FrameCountEstimate = uncounted ? null : video.Info.FrameCountEstimate },
+            frame.PictureBytes);
     }
 
     private FrameBatch NewBatch(LaneVideo video, bool endsVideo)
     {
         if (!_idle.TryDequeue(out var batch))
-            batch = new FrameBatch(_framesPerBatch);
+            batch = new FrameBatch(_options.Capacities.FramesPerBatch);
         (batch.Video, batch.Count, batch.EndsVideo) = (video, 0, endsVideo);
         return batch;
     }
@@ -172,7 +187,7 @@ public sealed class Lane
         {
             while (taken < batch.Count)
             {
-                _keeper ??= new FrameKeeper(_options.Split, video.Info, _options.KeptShortSide, _options.KeptPerSecond);
+                _keeper ??= new FrameKeeper(_options.Split, video.Info, _options.KeptShortSide, video.Memory!.Manner.KeptPerSecond, video.Memory.Manner.Undecided);
                 var frame = batch.Frames[taken];
                 foreach (var segment in _keeper.Push(frame, batch.Scores[taken++].ContentVal))
                     await SendAsync(video, segment).ConfigureAwait(false);
@@ -196,6 +211,7 @@ public sealed class Lane
         video.Cuts = _keeper?.Cuts ?? [];
         Renew(ref _keeper);
         _coherence = null;
+        video.Memory?.DecodingEnded();
         await _stitch.SendAsync(new LaneSegment(video, null, null)).ConfigureAwait(false);
     }
 
@@ -249,6 +265,7 @@ public sealed class Lane
         if (item.Frames is null)
         {
             _stitcher = null;
+            video.Memory?.VideoEnded();
             await _output.VideoEndedAsync(video).ConfigureAwait(false);
             _counters.Leave(video.Input.VideoId);
         }

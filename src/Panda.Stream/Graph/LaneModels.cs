@@ -11,6 +11,7 @@ internal sealed class LaneModels : IAsyncDisposable
     private readonly Batcher<KeptFrame, float[]> _embeddings;
     private readonly Batcher<KeptFrame, FrameFeatures>? _features;
     private readonly CoherenceOptions? _coherence;
+    private readonly long _featureBytes;
 
     /// <param name="features">Null when coherence is not measured.</param>
     public LaneModels(PipelineConfig config, Embedder embedder, FeatureExtractor? features)
@@ -19,6 +20,7 @@ internal sealed class LaneModels : IAsyncDisposable
         _embeddings = Batch(config.Split.Batch, embedder.Embed);
         if (features is null)
             return;
+        _featureBytes = features.BytesPerFrame;
         var batcher = _features = Batch(config.Coherence.Batch, features.Extract);
         _coherence = new(frame => batcher.RunAsync(frame), features.Distance, config.Coherence.PerSecond);
     }
@@ -26,9 +28,19 @@ internal sealed class LaneModels : IAsyncDisposable
     /// <summary>Frames that were embedded.</summary>
     public long Embedded => _embeddings.Done.Items;
 
-    public LaneOptions Options(PipelineConfig config, ThreadBudget threads, int keptShortSide) => new(
-        config.Split.ToSettings(), _embedder.Thresholds, frame => _embeddings.RunAsync(frame), _coherence,
-        threads.DecoderThreads, keptShortSide, config.Split.KeepPerSecond);
+    /// <param name="keptShortSide">Pixels of a kept frame's shorter side.</param>
+    /// <param name="framesOfAClip">Frames that a model takes of a clip at most; 0 where clips are not captioned.</param>
+    public LaneOptions Options(PipelineConfig config, ThreadBudget threads, int keptShortSide, int framesOfAClip)
+    {
+        var split = config.Split.ToSettings();
+        var shortest = Math.Max(split.ShortestClip * (1 - 2 * split.Trim), 1 / (double)config.Split.KeepPerSecond);
+        return new(split, _embedder.Thresholds, frame => _embeddings.RunAsync(frame), _coherence,
+            threads.DecoderThreads, keptShortSide, config.Split.KeepPerSecond, MemoryBudget.Of(config), Capacities.For(config.Caption.Batch.Largest, threads.DecoderThreads))
+        {
+            LeastKeptPerSecond = Math.Min(config.Split.KeepPerSecond, Math.Max(Math.Ceiling(framesOfAClip / shortest), _coherence?.PerSecond ?? 1)),
+            FeatureBytes = _featureBytes,
+        };
+    }
 
     public async ValueTask DisposeAsync()
     {

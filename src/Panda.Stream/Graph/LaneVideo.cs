@@ -21,6 +21,9 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
     /// <summary>What was wrong in the files beside it.</summary>
     public IReadOnlyList<string> TextWarnings { get; init; } = [];
 
+    /// <summary>When it was taken in, in UTC.</summary>
+    public DateTime Began { get; } = DateTime.UtcNow;
+
     /// <summary>What earlier work knows of it.</summary>
     public KnownVideo? Known { get; init; }
 
@@ -34,6 +37,9 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
             _facts = new(value.FrameRate.ToDouble(), value.DisplayWidth, value.DisplayHeight, value.TimeBase, value.StartPts);
         }
     }
+
+    /// <summary>Its part of the memory; null until there was room for it.</summary>
+    internal VideoMemory? Memory { get; set; }
 
     public bool WasOpened => _info is not null;
 
@@ -59,6 +65,9 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
     /// <summary>Why coherence could not be measured in all of it; null when it could, or was not to be.</summary>
     public string? Unmeasured { get; internal set; }
 
+    /// <summary>Size and format of the latest frame, and whether it is beyond those that the header counted.</summary>
+    internal (int Width, int Height, string PixelFormat, bool Uncounted) Size { get; set; }
+
     /// <summary>Size of the first frame that is not of the size of the video's first; null when all are.</summary>
     public (int Frame, int Width, int Height)? OtherSize { get; internal set; }
 
@@ -82,6 +91,8 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
         var warnings = new List<string>();
         if (Damaged > 0)
             warnings.Add($"{Input.Path}: {Damaged} damaged packets or frames were passed over in {Frames} frames");
+        if (Memory is { IsThinned: true } memory)
+            warnings.Add($"{Input.Path}: only {memory.Manner.KeptPerSecond} frames a second were kept of it, to fit into resources.memory");
         if (Unmeasured is { } reason)
             warnings.Add($"{Input.Path}: coherence could not be measured in all of it: {reason}");
         if (OtherSize is { } other)

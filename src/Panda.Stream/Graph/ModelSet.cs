@@ -29,6 +29,9 @@ public sealed class ModelSet : IDisposable
         .Concat(Features is null ? [] : [Features.PictureSize])
         .Max(size => Math.Max(size.Width, size.Height));
 
+    /// <summary>Frames that a model takes of a clip at most.</summary>
+    public int FramesOfAClip => Teachers.Select(teacher => teacher.FramesOfAClip).Append(Matcher.FramesOfAClip).Max();
+
     /// <summary>Opens every model of a configuration.</summary>
     /// <param name="threads">Threads of each call of a model.</param>
     /// <exception cref="ModelCardException">With the mistakes of all cards.</exception>

@@ -47,6 +47,12 @@ public sealed class PipelineRun : IAsyncDisposable
     /// <param name="retry">Take up again the videos and clips that had failed.</param>
     /// <exception cref="LedgerException">The folder's ledger cannot be used.</exception>
     public PipelineRun(PipelineConfig config, VideoInputs inputs, ModelSet models, OutputFolder folder, CancellationToken stop, bool retry = false)
+        : this(config, inputs, models, CaptionModels.Of(models), folder, stop, retry)
+    {
+    }
+
+    /// <param name="captions">What is asked of the models for clips, where a measurement puts something of its own around them.</param>
+    internal PipelineRun(PipelineConfig config, VideoInputs inputs, ModelSet models, CaptionModels captions, OutputFolder folder, CancellationToken stop, bool retry = false)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(models);
@@ -64,10 +70,11 @@ public sealed class PipelineRun : IAsyncDisposable
 
         var threads = ThreadBudget.Of(config, inputs.Videos.Count);
         _captions = new CaptionGraph(
-            new(models, config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore,
-                CaptionFilters.Load(config.Select.Filters)), _writer, _counters, Fault);
+            new(captions, config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore,
+                CaptionFilters.Load(config.Select.Filters), Capacities.For(config.Caption.Batch.Largest, threads.DecoderThreads)), _writer, _counters, Fault);
         _laneModels = new LaneModels(config, models.Embedder, models.Features);
-        var options = _laneModels.Options(config, threads, models.PictureSize);
+        var options = _laneModels.Options(config, threads, models.PictureSize, models.FramesOfAClip);
+        Memory = options.Memory;
         for (var lane = 0; lane < threads.Lanes; lane++)
             _lanes.Add(new Lane(options, _captions, _counters, Fault, _stop.Token));
         _recordedLane = new RecordedLane(options, _captions, _counters, _stop.Token);
@@ -76,6 +83,9 @@ public sealed class PipelineRun : IAsyncDisposable
         ThreadPool.GetMinThreads(out var workers, out var ports);
         ThreadPool.SetMinThreads(Math.Max(workers, 3 * _lanes.Count + models.Teachers.Count + 4), ports);
     }
+
+    /// <summary>What its videos may take, and take.</summary>
+    internal MemoryBudget Memory { get; }
 
     /// <summary>What the folder's ledger says is to be done.</summary>
     public RunPlan Plan => _ledger.Plan;

@@ -20,18 +20,28 @@ internal sealed class RecordedLane(LaneOptions options, CaptionGraph captions, R
         video.SegmentsCut = recorded.Segments.Count;
         var result = recorded.Split(options.Split, options.Thresholds);
 
-        using var frames = new RecordedFrames(
-            video.Input.Path, recorded.Segments, recorded.Facts.Fps, recorded.Facts.TimeBase.ToDouble(), video.IsSeekable,
-            options.DecoderThreads, options.KeptShortSide, options.KeptPerSecond, counters.AddFrames);
-        foreach (var clip in result.Clips)
+        RecordedFrames? frames = null;
+        try
         {
-            if (stop.IsCancellationRequested)
+            foreach (var made in result.Clips)
             {
-                video.Stop("stopped by the user");
-                break;
+                stop.ThrowIfCancellationRequested();
+                var clip = new VideoClip(video, made, []);
+                if (!captions.KnownOf(clip).IsScored)
+                {
+                    clip = await FetchAsync(clip, async () => frames ??= await OpenAsync(video, recorded).ConfigureAwait(false)).ConfigureAwait(false);
+                    if (video.Memory is { } memory)
+                        await memory.ClipLeavesLaneAsync(clip.Bytes).ConfigureAwait(false);
+                }
+                await _output.ClipAsync(clip).ConfigureAwait(false);
             }
-            await _output.ClipAsync(Fetch(frames, new VideoClip(video, clip, []))).ConfigureAwait(false);
         }
+        catch (OperationCanceledException)
+        {
+            video.Stop("stopped by the user");
+        }
+        frames?.Dispose();
+        video.Memory?.VideoEnded();
         foreach (var outcome in result.Outcomes)
         {
             counters.AddSegment();
@@ -40,13 +50,26 @@ internal sealed class RecordedLane(LaneOptions options, CaptionGraph captions, R
         await _output.VideoEndedAsync(video).ConfigureAwait(false);
     }
 
-    private VideoClip Fetch(RecordedFrames frames, VideoClip clip)
+    // A video of which no frame is wanted is not opened, and takes no memory.
+    private async Task<RecordedFrames> OpenAsync(LaneVideo video, RecordedVideo recorded)
+    {
+        if (video.Memory is null)
+        {
+            using var header = VideoHeader.Read(video.Input.Path);
+            video.Memory = await VideoMemory.ReserveAsync(header, options, stop).ConfigureAwait(false);
+        }
+        return new RecordedFrames(
+            video.Input.Path, recorded.Segments, recorded.Facts.Fps, recorded.Facts.TimeBase.ToDouble(), video.IsSeekable,
+            video.Memory.Manner.DecoderThreads, options.KeptShortSide, video.Memory.Manner.KeptPerSecond, counters.AddFrames);
+    }
+
+    private static async Task<VideoClip> FetchAsync(VideoClip clip, Func<Task<RecordedFrames>> frames)
     {
         try
         {
-            return captions.KnownOf(clip).IsScored ? clip : clip with { Frames = frames.Of(clip.Clip) };
+            return clip with { Frames = (await frames().ConfigureAwait(false)).Of(clip.Clip) };
         }
-        catch (Exception error)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
             return clip with { Unfetched = error is VideoException refused ? refused.Reason : error.Message };
         }

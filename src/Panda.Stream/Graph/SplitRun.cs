@@ -54,7 +54,7 @@ public sealed class SplitRun : ILaneOutput
         await using var models = new LaneModels(_config, _embedder, _features);
         var threads = ThreadBudget.Of(_config, videos.Count);
         var sizes = _features is null ? [_embedder.PictureSize] : new[] { _embedder.PictureSize, _features.PictureSize };
-        var options = models.Options(_config, threads, sizes.Max(size => Math.Max(size.Width, size.Height)));
+        var options = models.Options(_config, threads, sizes.Max(size => Math.Max(size.Width, size.Height)), framesOfAClip: 0);
         var waiting = new ConcurrentQueue<VideoInput>(videos);
         LaneVideo? Next() => !stop.IsCancellationRequested && waiting.TryDequeue(out var video) ? new LaneVideo(video, Sidecars.Read(video.Path).Text) : null;
 
@@ -83,6 +83,7 @@ public sealed class SplitRun : ILaneOutput
     Task ILaneOutput.ClipAsync(VideoClip clip)
     {
         Of(clip.Video).Clips.Add(clip with { Frames = [] });
+        clip.Leave();
         return Task.CompletedTask;
     }
 

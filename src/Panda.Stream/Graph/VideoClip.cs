@@ -13,6 +13,12 @@ public sealed record VideoClip(LaneVideo Video, Clip Clip, IReadOnlyList<KeptFra
     /// <summary>Names the clip in the whole result.</summary>
     public string Id { get; } = ClipRow.IdOf(Video.Input.VideoId, Clip.Index);
 
+    /// <summary>Must be called once by whoever was given the clip, when its frames are let go: the video's next clips may wait for their memory.</summary>
+    public void Leave() => Video.Memory?.ClipLeft(Bytes);
+
+    /// <summary>What its frames take.</summary>
+    internal long Bytes => Frames.Sum(frame => frame.Bytes);
+
     /// <summary>What random choices of its frames are drawn from: the span and not the number, which other clips of the video can change.</summary>
     public string Identity { get; } = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Video.Input.VideoId}@{Clip.Start}-{Clip.End}");
 

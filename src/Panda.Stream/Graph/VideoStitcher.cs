@@ -17,7 +17,7 @@ internal sealed class VideoStitcher(LaneVideo video, SplitSettings settings, Dis
         // A clip loses what lies beyond the longest length, so nothing is kept of it; else an endless still scene would fill the memory.
         var reachable = _pending.Count == 0 || frames.Segment.Start - _pending[0].Segment.Start < _longestClipFrames;
         _undecided.Add(embedded);
-        _pending.Add(reachable ? frames : frames with { Frames = [] });
+        _pending.Add(reachable ? frames : frames with { First = _pending[0].First, Last = _pending[0].Last, Frames = [] });
         video.Seconds = video.Info.Seconds(frames.Pts[^1]);
         return DeliverAsync(_stageTwo.Push(embedded));
     }
@@ -33,8 +33,13 @@ internal sealed class VideoStitcher(LaneVideo video, SplitSettings settings, Dis
 
     private async Task DeliverAsync(StageTwoResult result)
     {
-        foreach (var clip in result.Clips)
-            await output.ClipAsync(Gather(clip)).ConfigureAwait(false);
+        foreach (var found in result.Clips)
+        {
+            var clip = Gather(found);
+            if (video.Memory is { } memory)
+                await memory.ClipLeavesLaneAsync(clip.Bytes).ConfigureAwait(false);
+            await output.ClipAsync(clip).ConfigureAwait(false);
+        }
         foreach (var outcome in result.Outcomes)
         {
             var at = _undecided.FindIndex(segment => segment.Segment.Index == outcome.Source.Segment.Index);

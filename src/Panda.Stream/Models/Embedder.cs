@@ -35,24 +35,28 @@ public sealed class Embedder : IDisposable
     /// <summary>Width and height of the model's pictures: kept frames should not be smaller.</summary>
     public (int Width, int Height) PictureSize => _card.Card.PictureSize;
 
-    /// <summary>One vector a frame, in order.</summary>
+    /// <summary>One vector a frame, in order, each computed alone.</summary>
+    /// <remarks>
+    /// What ONNX Runtime computes of several frames at once differs in the last bits from what it computes of one (a matrix product
+    /// of one row is summed in another order), and so with the threads that share a batch: rows would depend on the company.
+    /// </remarks>
     /// <exception cref="OnnxRuntimeException">The model failed.</exception>
     /// <exception cref="InvalidDataException">The model gave numbers that are not finite.</exception>
     public IReadOnlyList<float[]> Embed(IReadOnlyList<KeptFrame> frames)
     {
         ArgumentNullException.ThrowIfNull(frames);
-        // Each alone: in a batch the last bits of a vector depend on how many others came at the same time, and would show in the rows.
         return [.. frames.Select(Embed)];
     }
+
+    public void Dispose() => _image.Dispose();
 
     private float[] Embed(KeptFrame frame)
     {
         using var pixels = _pictures.Batch([[frame]]);
         using var embedding = _image.Run([new("pixel_values", pixels)], "embedding")[0];
         var vector = embedding.Data<float>().ToArray();
-        return vector.All(float.IsFinite) ? vector
+        return vector.All(float.IsFinite)
+            ? vector
             : throw new InvalidDataException($"{Name}: found a number that is not finite in the embedding of frame {frame.Index}, expected a unit vector");
     }
-
-    public void Dispose() => _image.Dispose();
 }

@@ -47,6 +47,11 @@ public sealed class FeatureExtractor : IDisposable
     /// <summary>Width and height of the model's pictures: kept frames should not be smaller.</summary>
     public (int Width, int Height) PictureSize => _card.Card.PictureSize;
 
+    /// <summary>What the features of one frame take: values, and for each place one number more.</summary>
+    internal long BytesPerFrame => _features.Outputs.Where(output => _layers.Contains(output.Name)).Sum(output =>
+        output.Shape.Skip(1).Where(size => !size.IsFree).Aggregate(4L, (bytes, size) => bytes * size.Size)
+        + output.Shape.Skip(2).Where(size => !size.IsFree).Aggregate(8L, (bytes, size) => bytes * size.Size));
+
     public FeatureDistance Distance { get; }
 
     /// <summary>The outputs <c>layer_1</c>, <c>layer_2</c>... as far as there are any.</summary>

@@ -39,6 +39,9 @@ public sealed class Matcher : IDisposable
     /// <summary>Width and height of the model's pictures: kept frames should not be smaller.</summary>
     public (int Width, int Height) PictureSize => _card.Card.PictureSize;
 
+    /// <summary>Frames that it takes of a clip.</summary>
+    public int FramesOfAClip => _card.Card.Frames!.Count;
+
     /// <summary>The score from which a caption counts as a match.</summary>
     public double Threshold => _card.Card.Score!.Threshold;
 

@@ -19,15 +19,10 @@ public sealed record SegmentFrames(
 /// </summary>
 public sealed class FrameKeeper : IDisposable
 {
-    // The last probe of a segment lies near its end, which is known only when it is there: the newest frames stay
-    // as they were decoded until it is clear whether they are wanted. 5 % of 7 s is 10 frames at 30 a second, fewer without
-    // those that are kept anyhow; a frame that must leave earlier is made small instead, so the number costs time at worst,
-    // never a frame.
-    private const int Undecided = 8;
-
     private readonly ShotDetector _detector;
     private readonly SegmentCutter _cutter;
     private readonly FrameScaler _scaler;
+    private readonly int _mostUndecided;
     private readonly KeptGrid _grid;
     private readonly long _frameTicks;
     private readonly Queue<DecodedFrame> _undecided = new();
@@ -35,13 +30,19 @@ public sealed class FrameKeeper : IDisposable
     private readonly List<long> _pts = [];
     private readonly List<int> _damaged = [];
     private readonly List<SegmentFrames> _ready = [];
+    private readonly List<int> _letGo = [];
     private int _ptsStart;
 
     /// <param name="settings">The rules of splitting.</param>
     /// <param name="info">The video.</param>
     /// <param name="shortSide">Pixels of a kept frame's shorter side.</param>
     /// <param name="framesPerSecond">Kept frames a second; 0 keeps every frame.</param>
-    public FrameKeeper(SplitSettings settings, VideoStreamInfo info, int shortSide, double framesPerSecond)
+    /// <param name="undecided">
+    /// The last probe of a segment lies near its end, which is known only when it is there: so many of the newest frames stay as
+    /// they were decoded until it is clear whether they are wanted. 5 % of 7 s is 10 frames at 30 a second, fewer without those
+    /// that are kept anyhow; a frame that must leave earlier is made small instead, so the number costs time at worst, never a frame.
+    /// </param>
+    public FrameKeeper(SplitSettings settings, VideoStreamInfo info, int shortSide, double framesPerSecond, int undecided = 8)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(info);
@@ -50,11 +51,15 @@ public sealed class FrameKeeper : IDisposable
         _cutter = new SegmentCutter(settings, fps);
         _scaler = new FrameScaler(info, shortSide);
         _grid = new KeptGrid(fps, framesPerSecond);
+        _mostUndecided = undecided;
         _frameTicks = Math.Max(1, (long)Math.Round(1 / (fps * info.TimeBase.ToDouble())));
     }
 
     /// <summary>Cuts found so far.</summary>
     public List<int> Cuts { get; } = [];
+
+    /// <summary>Small frames that it holds now.</summary>
+    internal int Held => _kept.Count;
 
     /// <summary>Takes over the lease of the next frame, with its score. Nothing is allocated for a frame that is not kept.</summary>
     /// <returns>The segments that are now certain, mostly none; valid until the next call.</returns>
@@ -69,6 +74,7 @@ public sealed class FrameKeeper : IDisposable
             // At once, while its pixels are still in the processor's cache.
             using (frame)
                 Keep(frame);
+            LetGoOfProbesNoMore();
         }
         else
         {
@@ -78,7 +84,7 @@ public sealed class FrameKeeper : IDisposable
         if (cut is { } first)
             Cuts.Add(first);
         TakeAll(_cutter.Push(cut, _detector.CertainBefore));
-        if (_undecided.Count > Undecided)
+        if (_undecided.Count > _mostUndecided)
             Decide(_undecided.Dequeue());
         return _ready;
     }
@@ -112,6 +118,18 @@ public sealed class FrameKeeper : IDisposable
             if (frame.Index >= _ptsStart && _cutter.MayBecomeProbe(frame.Index))
                 Keep(frame);
         }
+    }
+
+    // In a long segment nearly every frame may for a while become its last probe: what no longer can must not pile up.
+    private void LetGoOfProbesNoMore()
+    {
+        _letGo.Clear();
+        foreach (var index in _kept.Keys)
+        {
+            if (!_grid.Has(index) && index >= _ptsStart && !_cutter.MayBecomeProbe(index))
+                _letGo.Add(index);
+        }
+        _letGo.ForEach(index => _kept.Remove(index));
     }
 
     private void TakeAll(IReadOnlyList<Segment> segments)

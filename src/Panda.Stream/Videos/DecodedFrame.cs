@@ -26,6 +26,9 @@ public readonly struct DecodedFrame : IDisposable
     /// <summary>Height as coded.</summary>
     public int Height => Picture.Height;
 
+    /// <summary>Bytes that libav took for it, at most; null when that is more than can be said.</summary>
+    public long? PictureBytes => Frame.BytesOf(Picture.Format, Picture.Width, Picture.Height);
+
     /// <summary>libav's name of the pixel format, e.g. <c>yuv420p</c>.</summary>
     public string PixelFormat => Picture.FormatName;
 

@@ -1,3 +1,4 @@
+using Panda.Stream.Native;
 using Panda.Stream.Native.FFmpeg;
 
 namespace Panda.Stream.Videos;
@@ -17,7 +18,7 @@ public sealed class FrameScaler(VideoStreamInfo info, int shortSide) : IDisposab
     public KeptFrame Keep(DecodedFrame frame)
     {
         var picture = frame.Picture;
-        var (width, height) = UnturnedSize(picture.Width, picture.Height);
+        var (width, height) = UnturnedSize(picture.Width, picture.Height, info.SampleAspect, shortSide);
         var colors = new SourceColors(ColorSpaceOf(picture), picture.IsFullRange);
         var rgb = GC.AllocateUninitializedArray<byte>(3 * width * height);
         if (AreaScaler.Suits(picture.Width, picture.Height, width, height) && frame.TryGetYuv420(out var planes))
@@ -54,9 +55,10 @@ public sealed class FrameScaler(VideoStreamInfo info, int shortSide) : IDisposab
         RgbTurn.Copy(rows, stride, width, height, info.Rotation, rgb);
     }
 
-    private (int Width, int Height) UnturnedSize(int width, int height)
+    /// <summary>Size of a kept frame before it is turned.</summary>
+    internal static (int Width, int Height) UnturnedSize(int width, int height, Rational sampleAspect, int shortSide)
     {
-        var square = width * info.SampleAspect.ToDouble();
+        var square = width * sampleAspect.ToDouble();
         var scale = shortSide / Math.Min(square, height);
         return square <= height
             ? (shortSide, Math.Max(1, (int)Math.Round(height * scale)))

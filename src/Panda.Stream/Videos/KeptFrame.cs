@@ -7,4 +7,10 @@ namespace Panda.Stream.Videos;
 /// <param name="Width">Width in pixels.</param>
 /// <param name="Height">Height in pixels.</param>
 /// <param name="Rgb">3 * Width * Height bytes, row by row.</param>
-public sealed record KeptFrame(int Index, long Pts, int Width, int Height, byte[] Rgb);
+public sealed record KeptFrame(int Index, long Pts, int Width, int Height, byte[] Rgb)
+{
+    /// <summary>Bytes that it takes beside its pixels: two objects, and its place in those that hold it.</summary>
+    internal const int Overhead = 192;
+
+    internal long Bytes => Overhead + Rgb.Length;
+}

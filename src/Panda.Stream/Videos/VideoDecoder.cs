@@ -15,9 +15,10 @@ public sealed class VideoDecoder : IDisposable
     // Codecs reorder at most some tens of frames.
     private const double SecondsOutOfOrder = 1;
 
-    private readonly MediaInput _input;
-    private readonly MediaStream _stream;
-    private readonly StreamDecoder _decoder;
+    private MediaInput _input;
+    private MediaStream _stream;
+    private StreamDecoder _decoder;
+    private bool _isSingle;
     private readonly Packet _packet = new();
     private readonly FramePool _pool = new();
     private readonly double _frameTicks;
@@ -29,16 +30,16 @@ public sealed class VideoDecoder : IDisposable
     private int _drainErrors, _packets, _frames, _damageSeen;
     private long _lastPts, _shift, _packetBytes;
 
-    private VideoDecoder(string path, long fileBytes, MediaInput input, MediaStream stream, int threads)
+    private VideoDecoder(VideoHeader header, int threads)
     {
-        (Path, _mostBytes, _input, _stream) = (path, VideoLimits.Readings * fileBytes, input, stream);
-        _input.DiscardAllBut(stream.Index);
-        _decoder = new StreamDecoder(input, stream.Index, threads);
+        (Path, _mostBytes, _input, _stream, _isSingle) = (header.Path, VideoLimits.Readings * header.FileBytes, header.Input, header.Stream, threads == 1);
+        _input.DiscardAllBut(_stream.Index);
+        _decoder = new StreamDecoder(_input, _stream.Index, threads);
         try
         {
             // The first frame is decoded at once: only then are size and pixel format certain, and that there is a frame at all.
             _next = Advance() ?? throw NoFrames();
-            Info = VideoStreamInfo.Of(input, stream, _next.Picture);
+            Info = VideoStreamInfo.Of(_input, _stream, _next.Picture);
             RefuseUnfit(_next.Picture);
         }
         catch
@@ -68,23 +69,23 @@ public sealed class VideoDecoder : IDisposable
     /// <summary>Opens a video of any container and codec that libav reads.</summary>
     /// <param name="threads">Threads of the codec.</param>
     /// <exception cref="VideoException">There is no file, or no video in it; the message says what was found instead.</exception>
-    public static VideoDecoder Open(string path, int threads = 2)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        if ((VideoFile.Unusable(path, out var fileBytes) ?? Mp4Tables.Refusal(path)) is { } reason)
-            throw new VideoException(path, reason);
+    public static VideoDecoder Open(string path, int threads = 2) => Open(VideoHeader.Read(path), threads);
 
-        MediaInput? input = null;
+    /// <summary>Begins to decode a video whose header has been read; the header is then the decoder's.</summary>
+    /// <exception cref="VideoException">There is no decodable frame in it.</exception>
+    public static VideoDecoder Open(VideoHeader header, int threads)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         try
         {
-            input = MediaInput.Open(System.IO.Path.GetFullPath(path));
-            return new VideoDecoder(path, fileBytes, input, ChooseStream(path, input), threads);
+            return new VideoDecoder(header, threads);
         }
         catch (Exception failure)
         {
-            input?.Dispose();
+            header.Dispose();
             if (failure is LibavException)
-                throw new VideoException(path, $"found a file that libav cannot decode ({failure.Message}), expected a video", failure);
+                throw VideoHeader.Undecodable(header.Path, failure);
             throw;
         }
     }
@@ -98,6 +99,8 @@ public sealed class VideoDecoder : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         var slot = _next ?? Advance();
         _next = null;
+        if (!_isSingle && CorruptPackets + DecodeErrors > 0)
+            slot = BeginAgainOnOneThread(slot);
         if (slot is null)
         {
             End ??= new DecodeEnd(_frames, _breakOff);
@@ -106,10 +109,8 @@ public sealed class VideoDecoder : IDisposable
         }
         if (slot.Picture.Width != Info.Width || slot.Picture.Height != Info.Height)
             RefuseUnfit(slot.Picture);
-        var damage = CorruptPackets + DecodeErrors;
-        frame = new DecodedFrame(slot, slot.Fill(_frames, TimeOf(slot.Picture), damage > _damageSeen));
-        _damageSeen = damage;
-        _frames++;
+        var (pts, isDamaged) = Take(slot);
+        frame = new DecodedFrame(slot, slot.Fill(_frames++, pts, isDamaged));
         return true;
     }
 
@@ -127,6 +128,7 @@ public sealed class VideoDecoder : IDisposable
         if (_input.SeekBefore(_stream.Index, pts) < 0)
             return false;
         _decoder.Flush();
+        _isSingle = true; // from here on nothing is begun again
         (_draining, _drainErrors, _frames, _shift, _lastPts, _breakOff, End) = (false, 0, 0, 0, 0, null, null);
         _next = Advance();
         return NextPts is not null;
@@ -143,6 +145,48 @@ public sealed class VideoDecoder : IDisposable
         _decoder.Dispose();
         _packet.Dispose();
         _input.Dispose();
+    }
+
+    private (long Pts, bool IsDamaged) Take(FrameSlot slot)
+    {
+        var pts = TimeOf(slot.Picture);
+        var damage = CorruptPackets + DecodeErrors;
+        var isDamaged = damage > _damageSeen;
+        _damageSeen = damage;
+        return (pts, isDamaged);
+    }
+
+    /// <summary>
+    /// What a codec makes of a damaged picture depends on how many threads it has, since each conceals from what it decoded itself.
+    /// So a video in which damage is met is decoded by one thread: again from its beginning, up to the frame that is next. The frames
+    /// before it were sound, and are the same however they were decoded.
+    /// </summary>
+    private FrameSlot? BeginAgainOnOneThread(FrameSlot? next)
+    {
+        if (next is not null)
+            GiveBack(next);
+        _decoder.Dispose();
+        _input.Dispose();
+        var header = VideoHeader.Read(Path);
+        (_input, _stream, _isSingle) = (header.Input, header.Stream, true);
+        _input.DiscardAllBut(_stream.Index);
+        _decoder = new StreamDecoder(_input, _stream.Index, threads: 1);
+        (CorruptPackets, DecodeErrors, BackwardJumps) = (0, 0, 0);
+        (_draining, _breakOff, _lastError) = (false, null, "");
+        (_drainErrors, _packets, _packetBytes, _damageSeen, _lastPts, _shift) = (0, 0, 0, 0, 0, 0);
+        var passed = _frames;
+        for (_frames = 0; _frames < passed && Advance() is { } slot; _frames++)
+        {
+            _ = Take(slot);
+            GiveBack(slot);
+        }
+        return Advance();
+    }
+
+    private void GiveBack(FrameSlot slot)
+    {
+        slot.Picture.Clear();
+        _pool.Return(slot);
     }
 
     // Raw streams carry no times: such frames follow each other at the average rate. Where the times of a file jump back
@@ -170,7 +214,7 @@ public sealed class VideoDecoder : IDisposable
             var code = _decoder.Receive(slot.Picture);
             if (code >= 0)
             {
-                if (slot.Picture.IsCorrupt)
+                if (StreamDecoder.TakeConcealed(slot.Picture) | slot.Picture.IsCorrupt)
                     DecodeErrors++;
                 return slot;
             }
@@ -253,21 +297,6 @@ public sealed class VideoDecoder : IDisposable
         DecodeErrors++;
         _lastError = LibavError.TextAndLog(code);
     }
-
-    private static MediaStream ChooseStream(string path, MediaInput input)
-    {
-        var best = input.FindBestVideo();
-        if (best < 0)
-            throw new VideoException(path, $"found {StreamsFound(input)}, expected a video stream");
-        var stream = input.Streams[best];
-        if (stream.IsStillImage || input.FormatName is "image2" || input.FormatName.EndsWith("_pipe", StringComparison.Ordinal))
-            throw new VideoException(path, $"found a still image ({stream.Codec}), expected a video");
-        return stream;
-    }
-
-    private static string StreamsFound(MediaInput input) => input.Streams.Count == 0
-        ? $"a file without streams ({input.FormatName})"
-        : string.Join(", ", input.Streams.Select(stream => stream.IsAttachedPicture ? $"attached picture ({stream.Codec})" : $"{stream.Kind} ({stream.Codec})")) + " only";
 
     private VideoException NoFrames()
     {

@@ -3,7 +3,7 @@ using Panda.Stream.Native.FFmpeg;
 
 namespace Panda.Stream.Videos;
 
-/// <summary>What is known of a video once its first frame is decoded.</summary>
+/// <summary>What is known of a video: by its header, and for certain once its first frame is decoded.</summary>
 /// <param name="Container">libav's names of the container, e.g. <c>mov,mp4,m4a,3gp,3g2,mj2</c>.</param>
 /// <param name="Codec">libav's name of the codec, e.g. <c>h264</c>.</param>
 /// <param name="PixelFormat">Pixel format of the first frame, e.g. <c>yuv420p</c>.</param>
@@ -38,16 +38,17 @@ public sealed record VideoStreamInfo(
         }
     }
 
-    internal static VideoStreamInfo Of(MediaInput input, MediaStream stream, Frame first)
+    /// <param name="first">The first frame, whose size and format hold whatever the header says; null while there is only the header.</param>
+    internal static VideoStreamInfo Of(MediaInput input, MediaStream stream, Frame? first)
     {
         var rate = stream.AverageFrameRate.IsPositive ? stream.AverageFrameRate
             : stream.BaseFrameRate.IsPositive ? stream.BaseFrameRate
             : new Rational(25, 1); // What libav itself assumes for streams that do not tell.
         var duration = stream.Duration is > 0 and var ticks ? (double)ticks * stream.TimeBase.Numerator / stream.TimeBase.Denominator : input.Duration;
         return new VideoStreamInfo(
-            input.FormatName, stream.Codec, first.FormatName, first.Width, first.Height,
+            input.FormatName, stream.Codec, Frame.NameOf(first?.Format ?? stream.Format), first?.Width ?? stream.Width, first?.Height ?? stream.Height,
             (int)Math.Round(stream.Rotation / 90.0) % 4 * 90, SaneAspect(stream.SampleAspect), rate, stream.TimeBase,
-            Math.Min(stream.StartPts ?? long.MaxValue, first.Pts ?? long.MaxValue) is var start && start < long.MaxValue ? start : 0, duration,
+            Math.Min(stream.StartPts ?? long.MaxValue, first?.Pts ?? long.MaxValue) is var start && start < long.MaxValue ? start : 0, duration,
             stream.FrameCount > 0 ? stream.FrameCount : duration is { } length ? (long)Math.Round(length * rate.ToDouble()) : null);
     }
 

@@ -15,7 +15,7 @@ public class PipelineHashTests
     public static readonly TheoryData<string, string, bool> OtherValues = new()
     {
         { "input", "x", false }, { "output", "x", false }, { "models", "x", false },
-        { "decode.videos_at_once", "2", false }, { "decode.threads_each", "2", false }, { "resources.threads", "2", false },
+        { "decode.videos_at_once", "2", false }, { "decode.threads_each", "2", false }, { "resources.threads", "2", false }, { "resources.memory", "1GiB", false },
         { "split.preset", "paper", true }, { "split.threshold", "20", true }, { "split.min_scene_frames", "9", true },
         { "split.filter", "merge", true }, { "split.downscale", "longest256", true },
         { "split.segment_s", "4", true }, { "split.segment_slack_s", "1", true }, { "split.probe", "0.2", true },

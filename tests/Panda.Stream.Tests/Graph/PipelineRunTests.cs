@@ -57,7 +57,7 @@ public sealed class PipelineRunTests : IDisposable
         var random = new Random(1);
         for (var i = 0; i < 40; i++)
             sound[sound.Length / 2 + random.Next(sound.Length / 20)] ^= 0xFF;
-        var report = await RunAsync(Config(_folder.Write("hurt.mp4", sound)) with { Decode = new() { ThreadsEach = 1 } });
+        var report = await RunAsync(Config(_folder.Write("hurt.mp4", sound)));
 
         Assert.Empty(report.Mismatches());
         Assert.Equal(new VideoCounts(1, 1, 0), report.Videos);
@@ -67,27 +67,6 @@ public sealed class PipelineRunTests : IDisposable
         Assert.Contains(true, marked);
         Assert.Contains(false, marked);
         Assert.Contains(reader.Segments(), segment => segment.Damaged.Count > 0);
-    }
-
-    [Fact]
-    public async Task Rows_do_not_depend_on_lanes_threads_batches_or_waits()
-    {
-        var plain = Config(Repository.File("samples")) with
-        {
-            Decode = new() { VideosAtOnce = 1, ThreadsEach = 1 },
-            Caption = new() { Teachers = ["teacher"], Batch = new() { Largest = 1, LongestWaitMs = 0 } },
-        };
-        var busy = plain with
-        {
-            Decode = new() { VideosAtOnce = 4, ThreadsEach = 3 },
-            Caption = plain.Caption with { Batch = new() { Largest = 16, LongestWaitMs = 30 } },
-            Split = plain.Split with { Batch = new() { Largest = 3, LongestWaitMs = 5 } },
-        };
-
-        await RunAsync(plain, "plain");
-        await RunAsync(busy, "busy");
-
-        Assert.Equal(Rows("plain"), Rows("busy"));
     }
 
     [Fact]

@@ -40,6 +40,22 @@ public sealed class ResumeTests(WholeRun whole) : IClassFixture<WholeRun>
     }
 
     [Fact]
+    public void The_ledger_knows_the_configuration_and_every_clips_story()
+    {
+        var recorded = Stream.Shards.Ledger.RunLedger.RecordedConfig(whole.Runs.PathOf("whole"));
+        Assert.Equal(PipelineHash.Of(whole.Runs.Config), PipelineHash.Of(recorded));
+        Assert.Equal((whole.Runs.Input, whole.Runs.Models, 20, whole.Runs.PathOf("whole")), (recorded.Input, recorded.Models, recorded.Shards.Rows, recorded.Output));
+
+        var story = Stream.Shards.Ledger.Story.Of(whole.Runs.PathOf("whole"), "wide-00000");
+        Assert.Contains("wide: done, ", story.Standing);
+        Assert.Contains("; clip 0 is in clips/", story.Standing);
+        Assert.Equal(["ledger", "second", "select", "split", "teacher", "videos"], story.Steps.Select(step => step.Stage).Order(StringComparer.Ordinal));
+        Assert.Contains(" chosen with ", story.Steps.Single(step => step.Stage == "select").Outcome);
+        Assert.StartsWith("broken: failed", Stream.Shards.Ledger.Story.Of(whole.Runs.PathOf("whole"), "broken").Standing);
+        Assert.Contains("found no video or clip 'nobody'", Assert.Throws<Stream.Shards.Ledger.LedgerException>(() => Stream.Shards.Ledger.Story.Of(whole.Runs.PathOf("whole"), "nobody")).Message);
+    }
+
+    [Fact]
     public async Task Lanes_threads_batches_and_waits_show_in_no_byte()
     {
         using var runs = new SmallRuns();

@@ -83,7 +83,8 @@ public sealed class RecordedFramesTests
         var collected = new Collected();
         using var embedder = new Embedder(TinyModels.Card("embedder"), new ModelOptions());
         var settings = new SplitSettings { Transition = 2, Stitch = 0, Still = 0, Repeat = 0, SegmentLength = 1, SegmentSlack = 0, ShortestClip = 0 };
-        var options = new LaneOptions(settings, embedder.Thresholds, frame => Task.FromResult(embedder.Embed([frame])[0]), null, DecoderThreads: 2, KeptShortSide: 32, KeptPerSecond: 8);
+        var options = new LaneOptions(settings, embedder.Thresholds, frame => Task.FromResult(embedder.Embed([frame])[0]), null, DecoderThreads: 2, KeptShortSide: 32, KeptPerSecond: 8,
+            new MemoryBudget(1 << 30), Capacities.For(largestBatch: 8, decoderThreads: 2));
         var videos = new Queue<LaneVideo>([new LaneVideo(new VideoInput("video", path), VideoText.None)]);
         await new Lane(options, collected, new RunCounters(), error => throw error, CancellationToken.None).RunAsync(() => videos.TryDequeue(out var next) ? next : null);
         collected.Segments.Sort((a, b) => a.Segment.Index.CompareTo(b.Segment.Index));

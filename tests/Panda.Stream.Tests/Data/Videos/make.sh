@@ -41,3 +41,9 @@ cat back1.ts back2.ts > back.ts
 cat ahead1.ts ahead2.ts > ahead.ts
 rm back1.ts back2.ts ahead1.ts ahead2.ts
 make -f lavfi -i "testsrc=s=96x64:r=10:d=2,format=yuv420p,settb=1/1000000,setpts=N" -fps_mode passthrough $x264 -video_track_timescale 1000000 million.mp4
+
+# Grows in mid stream: its header tells of the small part.
+make -f lavfi -i "testsrc=s=64x48:r=10:d=0.6,format=yuv420p" $x264 -f mpegts small.ts
+make -f lavfi -i "testsrc=s=640x480:r=10:d=0.6,format=yuv420p" $x264 -output_ts_offset 0.6 -f mpegts large.ts
+cat small.ts large.ts > grows.ts
+rm small.ts large.ts

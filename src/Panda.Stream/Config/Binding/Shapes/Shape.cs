@@ -43,6 +43,8 @@ internal abstract class Shape
         var length = property.GetCustomAttribute<LengthAttribute>();
         if (type == typeof(string))
             return new TextShape(length);
+        if (type == typeof(ByteCount))
+            return new ByteCountShape();
         if (type == typeof(bool))
             return new TruthShape();
         if (type.IsEnum)

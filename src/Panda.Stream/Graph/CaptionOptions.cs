@@ -1,0 +1,37 @@
+using Panda.Stream.Captioning;
+using Panda.Stream.Selection.Filters;
+using Panda.Stream.Shards;
+
+namespace Panda.Stream.Graph;
+
+/// <summary>What the shared part of the graph needs.</summary>
+/// <param name="Models">The teachers and the matcher.</param>
+/// <param name="LargestBatch">Clips in a teacher's batch at most.</param>
+/// <param name="LongestWait">How long the first clip of a batch waits for company.</param>
+/// <param name="MinScore">Clips whose best candidate scores less are filtered out; null keeps all.</param>
+/// <param name="Filters">What else is done to captions that were chosen.</param>
+/// <param name="Capacities">How many items each stage holds.</param>
+public sealed record CaptionOptions(CaptionModels Models, int LargestBatch, TimeSpan LongestWait, double? MinScore, CaptionFilters Filters, Capacities Capacities)
+{
+    /// <summary>Around the writing of each row: nothing but the writing itself, unless a test holds it up.</summary>
+    internal Action<Action> Write { get; init; } = write => write();
+}
+
+/// <summary>What is asked of the models of a run for its clips.</summary>
+/// <param name="Teachers">In the order of the configuration, which is that of candidates in a row.</param>
+/// <param name="Score">The candidates of a clip with their scores, in order.</param>
+/// <param name="Identities">What rows say of them.</param>
+public sealed record CaptionModels(
+    IReadOnlyList<CaptionTeacher> Teachers, Func<CaptionRequest, IReadOnlyList<Candidate>, IReadOnlyList<Candidate>> Score, ModelIdentities Identities)
+{
+    public static CaptionModels Of(ModelSet models)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        return new([.. models.Teachers.Select(teacher => new CaptionTeacher(teacher.Name, teacher.Caption))], models.Matcher.Score, models.Identities);
+    }
+}
+
+/// <summary>A teacher as the graph sees it.</summary>
+/// <param name="Name">Its name in candidates.</param>
+/// <param name="Caption">One candidate a request, in order.</param>
+public sealed record CaptionTeacher(string Name, Func<IReadOnlyList<CaptionRequest>, IReadOnlyList<Candidate>> Caption);
