@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Panda.Stream.Native.Files;
 using Panda.Stream.Shards;
+using Panda.Stream.Shards.Ledger;
 using Panda.Stream.Tests.Shards;
 using Panda.Stream.Tests.Support;
 using Panda.Stream.Videos;
@@ -68,6 +69,13 @@ public sealed partial class FilesTests : IDisposable
         Assert.Throws<OutputFolderException>(() => OutputFolder.Claim(_folder.File("out")));
 
         File.Delete(_folder.File("out", ".panda.lock"));
+        Link("out/ledger.sqlite", _folder.File("elsewhere"));
+        Assert.Contains("expected a file of the ledger", Assert.Throws<LedgerException>(() => LedgerFile.Open(_folder.File("out"), create: true)).Message);
+        File.Delete(_folder.File("out", "ledger.sqlite"));
+        Directory.CreateSymbolicLink(_folder.File("out", ".earlier"), _folder.Path);
+        Assert.Contains("expected a folder", Assert.Throws<LedgerException>(() => EarlierFolder.Move(_folder.File("out"))).Message);
+        Directory.Delete(_folder.File("out", ".earlier"));
+        Assert.False(Path.Exists(_folder.File("elsewhere")));
         Link("out/run.json", precious);
         Directory.CreateDirectory(_folder.File("out", "clips"));
         Link("out/clips/.part-00000.parquet.tmp", precious);

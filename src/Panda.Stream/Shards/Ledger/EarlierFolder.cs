@@ -20,6 +20,7 @@ internal static class EarlierFolder
     /// <summary>Moves the result of a folder out of the way, its closed ledger last. A kill half way is made good by <see cref="FinishMove"/>.</summary>
     internal static void Move(string folder)
     {
+        RefuseLink(folder);
         Directory.CreateDirectory(Path.Combine(folder, Name, Moving));
         FinishMove(folder);
     }
@@ -31,6 +32,7 @@ internal static class EarlierFolder
         var moving = Path.Combine(earlier, Moving);
         if (!Directory.Exists(moving))
             return;
+        RefuseLink(folder);
         File.Delete(Path.Combine(folder, RunReport.FileName));
         foreach (var table in ShardTables.Folders)
         {
@@ -51,6 +53,13 @@ internal static class EarlierFolder
         foreach (var table in ShardTables.Folders)
             Directory.CreateDirectory(Path.Combine(folder, table));
         DurableFile.FlushFolder(folder);
+    }
+
+    // Nothing is moved wherever a link that was put there leads.
+    private static void RefuseLink(string folder)
+    {
+        if (new DirectoryInfo(Path.Combine(folder, Name)) is { LinkTarget: { } target } link)
+            throw new LedgerException($"{link.FullName}: found a link to {target}, expected a folder");
     }
 
     internal static bool IsIn(string folder) => Directory.Exists(Path.Combine(folder, Name));

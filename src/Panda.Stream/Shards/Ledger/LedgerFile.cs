@@ -59,6 +59,9 @@ internal sealed class LedgerFile : IDisposable
     internal static LedgerFile Open(string folder, bool create)
     {
         var path = System.IO.Path.Combine(folder, Name);
+        // SQLite follows links, and would write wherever one that was put there leads.
+        foreach (var file in Endings.Select(ending => new FileInfo(path + ending)).Where(file => file.LinkTarget is not null))
+            throw new LedgerException($"{file.FullName}: found a link to {file.LinkTarget}, expected a file of the ledger");
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
