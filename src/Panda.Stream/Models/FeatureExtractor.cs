@@ -48,7 +48,7 @@ public sealed class FeatureExtractor : IDisposable
     public (int Width, int Height) PictureSize => _card.Card.PictureSize;
 
     /// <summary>What the features of one frame take: values, and for each place one number more.</summary>
-    internal long BytesPerFrame => _features.Outputs.Where(output => _layers.Contains(output.Name)).Sum(output =>
+    internal long BytesPerFrame => _features.Onnx.Outputs.Where(output => _layers.Contains(output.Name)).Sum(output =>
         output.Shape.Skip(1).Where(size => !size.IsFree).Aggregate(4L, (bytes, size) => bytes * size.Size)
         + output.Shape.Skip(2).Where(size => !size.IsFree).Aggregate(8L, (bytes, size) => bytes * size.Size));
 
