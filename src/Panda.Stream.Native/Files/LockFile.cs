@@ -11,7 +11,7 @@ namespace Panda.Stream.Native.Files;
 public sealed partial class LockFile : IDisposable
 {
     private const int ReadWrite = 0x2, Create = 0x40, NoLink = 0x20000, CloseOnExec = 0x80000; // O_RDWR, O_CREAT, O_NOFOLLOW, O_CLOEXEC on linux-x64
-    private const int Exclusive = 2, NotBlocking = 4; // LOCK_EX, LOCK_NB
+    private const int Exclusive = 2, NotBlocking = 4, Unlock = 8; // LOCK_EX, LOCK_NB, LOCK_UN
     private const int WouldBlock = 11; // EWOULDBLOCK
     private const int UserWritesAllRead = 0x1A4; // rw-r--r--
 
@@ -49,7 +49,12 @@ public sealed partial class LockFile : IDisposable
     }
 
     /// <summary>Lets go. The file stays: deleting one that another process is about to hold would let two in.</summary>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        // Said, not only left to the closing: a child process that is being started has a copy of the descriptor for a moment.
+        _ = flock((int)_file.SafeFileHandle.DangerousGetHandle(), Unlock);
+        _file.Dispose();
+    }
 
     [LibraryImport(NativeLibraries.LibC, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags, int mode);

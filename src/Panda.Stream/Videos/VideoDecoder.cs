@@ -226,7 +226,7 @@ public sealed class VideoDecoder : IFrameSource
                 Feed();
                 continue;
             }
-            if (code != LibavConstants.AVERROR_EOF)
+            if (code is not (LibavConstants.AVERROR_EOF or LibavConstants.AVERROR_EAGAIN))
             {
                 CountError(code);
                 if (!_outOfMemory && (!_draining || ++_drainErrors < MaxErrorsWhileDraining))

@@ -72,7 +72,7 @@ public sealed class DecoderChild : IDisposable
         VideoDecoder decoder;
         try
         {
-            using var header = VideoHeader.Read(Encoding.UTF8.GetString(path));
+            var header = VideoHeader.Read(Encoding.UTF8.GetString(path));
             Say(DecoderMessage.Header, StreamInfoBytes.Of(header.Info, header.PictureBytes));
             Await(DecoderCommand.Decode);
             decoder = VideoDecoder.Open(header, _argument);
