@@ -22,7 +22,7 @@ public sealed class LedgerFaultTests : IDisposable
         try
         {
             // Little room at first, then none at all, then a read-only disk, then room enough.
-            foreach (var (room, options) in new[] { (350_000, "rw"), (60_000, "rw"), (4_000_000, "ro") })
+            foreach (var (room, options) in new[] { (200_000, "rw"), (60_000, "rw"), (4_000_000, "ro") })
             {
                 File.Delete(Path.Combine(disk, "ballast"));
                 Fill(Path.Combine(disk, "ballast"), room);
