@@ -60,8 +60,8 @@ internal sealed class LedgerFile : IDisposable
     {
         var path = System.IO.Path.Combine(folder, Name);
         // SQLite follows links, and would write wherever one that was put there leads.
-        foreach (var file in Endings.Select(ending => new FileInfo(path + ending)).Where(file => file.LinkTarget is not null))
-            throw new LedgerException($"{file.FullName}: found a link to {file.LinkTarget}, expected a file of the ledger");
+        foreach (var link in Endings.Select(ending => new FileInfo(path + ending)).Where(link => link.LinkTarget is not null))
+            throw new LedgerException($"{link.FullName}: found a link to {link.LinkTarget}, expected a file of the ledger");
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
