@@ -14,8 +14,9 @@ static int Usage()
     Console.Error.WriteLine("""
         usage: ./panda perf pipeline [VIDEO|FOLDER ...]
                  decode alone, splitting and the whole run over the same videos (the samples), interleaved in one process, as ratios
-               ./panda perf split VIDEO|FOLDER ... [--json]
-                 decode alone, + content score, + kept frames, + everything; beside PySceneDetect where python3 has it
+               ./panda perf split VIDEO|FOLDER ... [--threads N] [--at-once N] [--json]
+                 decode alone, + content score, + kept frames, + everything; beside PySceneDetect where python3 has it. Each video as often
+                 at once as there are cores for (--at-once), on one decoder thread each (--threads), as a run does with many videos
                ./panda perf generate [MODEL ...]
                  tokens a second of writing texts, beside a bare loop over the same sessions
                ./panda perf memory [--minutes N] [CASE]

@@ -1,5 +1,11 @@
 using System.CommandLine;
+using System.Globalization;
 using Panda.Stream.Cli;
+using Panda.Stream.Videos.Isolation;
+
+// Before all else: a decoder's process is there within the time that one command line takes to be parsed.
+if (args is [DecoderChild.Command, var parent, .. var memory])
+    return DecoderChild.Run(int.Parse(parent, CultureInfo.InvariantCulture), memory is [var megabytes] ? int.Parse(megabytes, CultureInfo.InvariantCulture) : null);
 
 Terminal.Guard();
 var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of captioned clips.")

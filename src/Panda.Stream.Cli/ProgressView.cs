@@ -25,19 +25,26 @@ internal static class ProgressView
     /// <param name="stop">When the run is asked to stop, which is shown at once.</param>
     public static async Task ShowAsync(Task run, Func<RunSnapshot> snapshot, CancellationToken stop)
     {
+        var stall = new Stall();
         if (Console.IsErrorRedirected)
         {
             using var atOnce = stop.Register(() => Console.Error.WriteLine(Line(snapshot() with { Stopping = true })));
             do
-                await Console.Error.WriteLineAsync(Line(snapshot())).ConfigureAwait(false);
+            {
+                var now = snapshot();
+                await Console.Error.WriteLineAsync(string.Join('\n', [Line(now), .. stall.Watch(now), .. Limits(now)])).ConfigureAwait(false);
+            }
             while (!await EndsWithin(run, BetweenLines).ConfigureAwait(false));
             return;
         }
         var terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new LiveOutput() });
-        await terminal.Live(Table(snapshot())).AutoClear(true).StartAsync(async live =>
+        await terminal.Live(Table(snapshot(), [])).AutoClear(true).StartAsync(async live =>
         {
             do
-                live.UpdateTarget(Table(snapshot()));
+            {
+                var now = snapshot();
+                live.UpdateTarget(Table(now, [.. stall.Watch(now), .. Limits(now)]));
+            }
             while (!await EndsWithin(run, Redraw).ConfigureAwait(false));
         }).ConfigureAwait(false);
     }
@@ -51,7 +58,10 @@ internal static class ProgressView
         $"{run.Elapsed.TotalSeconds,6:0.0} s  videos {run.VideosEnded}/{run.VideosIn}  ") + (run.Stopping ? Stopping(run) :
         string.Join("  ", run.Stages.Select(stage => $"{stage.Name} {stage.Done}" + (stage.Waiting > 0 ? $" (+{stage.Waiting})" : ""))));
 
-    private static Rows Table(RunSnapshot run)
+    private static IEnumerable<string> Limits(RunSnapshot run) => run.Models.Where(model => model.Value.LargestBatch is not null)
+        .Select(model => $"  {model.Key} gets {model.Value.LargestBatch} items at once at most: it ran out of memory {model.Value.OutOfMemory} times");
+
+    private static Rows Table(RunSnapshot run, IEnumerable<string> remarks)
     {
         var table = new Table().Border(TableBorder.Rounded)
             .AddColumn("stage").AddColumn(new TableColumn("done").RightAligned())
@@ -64,7 +74,8 @@ internal static class ProgressView
         return new Rows(
             new Text(string.Create(CultureInfo.InvariantCulture,
                 $"{run.Elapsed:hh\\:mm\\:ss}  videos {run.VideosEnded} of {run.VideosIn}, {run.VideoSeconds / 3600:0.00} h of video{(run.Stopping ? $"\n{Stopping(run)}" : "")}")),
-            table);
+            table,
+            new Text(string.Join('\n', remarks)));
     }
 
     private static string Rate(long count, RunSnapshot run) =>

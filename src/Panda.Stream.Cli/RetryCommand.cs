@@ -14,7 +14,7 @@ internal static class RetryCommand
         {
             try
             {
-                return await RunCommand.RunAsync(RunLedger.RecordedConfig(parsed.GetRequiredValue(folder)), overwrite: false, retry: true).ConfigureAwait(false);
+                return await RunCommand.RunAsync(RunLedger.RecordedConfig(parsed.GetRequiredValue(folder)), overwrite: false, new(null, null) { Retry = true }).ConfigureAwait(false);
             }
             catch (LedgerException refused)
             {

@@ -20,7 +20,9 @@ internal static class RunCommand
         var output = new Option<string?>("--output") { Description = "Folder of the results.", HelpName = "DIR" };
         var set = CommonOptions.Set();
         var overwrite = new Option<bool>("--overwrite") { Description = "Start anew: delete the result that the output folder holds instead of going on with it." };
-        var command = new Command("run", "Splits videos into clips, captions them and writes Parquet shards. The same command again goes on where it was stopped.") { file, input, output, set, overwrite };
+        // Of the launcher alone.
+        var afterCrash = new Option<string?>("--after-crash") { Description = "The signal of which the run died that this one goes on with.", Hidden = true };
+        var command = new Command("run", "Splits videos into clips, captions them and writes Parquet shards. The same command again goes on where it was stopped.") { file, input, output, set, overwrite, afterCrash };
         command.SetAction(parsed =>
         {
             var overrides = parsed.GetRequiredValue(set).Select(Override.Set).ToList();
@@ -28,20 +30,31 @@ internal static class RunCommand
                 overrides.Add(Override.Option("--input", "input", videos));
             if (parsed.GetValue(output) is { } folder)
                 overrides.Add(Override.Option("--output", "output", folder));
-            return RunAsync(parsed.GetRequiredValue(file), overrides, parsed.GetValue(overwrite));
+            return RunAsync(parsed.GetRequiredValue(file), overrides, parsed.GetRequiredValue(set), parsed.GetValue(overwrite), parsed.GetValue(afterCrash));
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, List<Override> overrides, bool overwrite)
+    private static async Task<int> RunAsync(string file, List<Override> overrides, string[] set, bool overwrite, string? crash)
     {
         var bound = PipelineConfig.Load(file, overrides);
-        return bound.Value is { } config
-            ? await RunAsync(config, overwrite, retry: false).ConfigureAwait(false)
-            : ConfigErrors.Print(bound.Diagnostics, file, Console.Error);
+        if (bound.Value is not { } config)
+            return ConfigErrors.Print(bound.Diagnostics, file, Console.Error);
+        var opened = crash is null ? OpenedVideos.New(config.Output) : OpenedVideos.AfterCrash(config.Output, crash);
+        if (opened is null)
+        {
+            Console.Error.WriteLine($"panda: the run died by {crash}, and no video was open in it that could be set aside: it is not started again. What it had committed is in {config.Output}");
+            return CommonOptions.Failed;
+        }
+        foreach (var (video, signal) in opened.Crashed)
+            Console.Error.WriteLine($"panda: {TerminalText.Harmless(video)} is set aside: the run died by {signal} while it alone was open");
+        if (opened.Suspects.Count > 0)
+            Console.Error.WriteLine($"panda: the run died by {crash}; each of the videos that were open is decoded in a process of its own from now on: {TerminalText.Harmless(string.Join(", ", opened.Suspects))}");
+        // What the run had written before it crashed is not what was to be written over.
+        return await RunAsync(config, overwrite && crash is null, new(ReproductionOf(file, set), opened)).ConfigureAwait(false);
     }
 
-    internal static async Task<int> RunAsync(PipelineConfig config, bool overwrite, bool retry)
+    internal static async Task<int> RunAsync(PipelineConfig config, bool overwrite, RunCall call)
     {
         // Whatever can stop the whole run is looked at before any of it starts.
         try
@@ -50,7 +63,7 @@ internal static class RunCommand
             Console.Error.WriteLine($"panda: {inputs.Videos.Count + inputs.Failed.Count} videos, models {string.Join(", ", config.AllModels)}; results go to {config.Output}");
             using var models = ModelSet.Load(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
             using var folder = OutputFolder.Claim(config.Output, overwrite, goOn: true);
-            return await RunAsync(config, inputs, models, folder, retry).ConfigureAwait(false);
+            return await RunAsync(config, inputs, models, folder, call).ConfigureAwait(false);
         }
         catch (ModelCardException refused)
         {
@@ -62,10 +75,10 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<int> RunAsync(PipelineConfig config, VideoInputs inputs, ModelSet models, OutputFolder folder, bool retry)
+    private static async Task<int> RunAsync(PipelineConfig config, VideoInputs inputs, ModelSet models, OutputFolder folder, RunCall call)
     {
         using var stop = new StopSignal();
-        await using var run = new PipelineRun(config, inputs, models, folder, stop.Asked, retry);
+        await using var run = new PipelineRun(config, inputs, models, folder, stop.Asked, call);
         foreach (var note in run.Plan.Notes)
             Console.Error.WriteLine($"panda: {TerminalText.Harmless(note)}");
         if (run.Plan.IsComplete)
@@ -95,6 +108,10 @@ internal static class RunCommand
             : Succeeded(report) ? CommonOptions.Ok
             : CommonOptions.Failed;
     }
+
+    private static Reproduction ReproductionOf(string file, string[] set) => new(
+        ["./panda", "run", .. file == PandaHome.Pipeline ? Array.Empty<string>() : [file], "--input"],
+        [.. set.SelectMany(one => new[] { "--set", one }), "--output", Reproduction.Output, "--overwrite"]);
 
     /// <summary>Some videos may fail, and some clips; when all did, or a teacher never answered, something is wrong with the run itself.</summary>
     private static bool Succeeded(RunReport report) =>

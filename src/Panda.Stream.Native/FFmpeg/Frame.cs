@@ -31,7 +31,10 @@ public sealed unsafe class Frame : IDisposable
     public long? Pts => Read<long>(AVFrame_best_effort_timestamp) is not LibavConstants.AV_NOPTS_VALUE and var pts ? pts : null;
 
     /// <summary>Whether luma spans 0..255 by the format or the stream's tag.</summary>
-    public bool IsFullRange => HasFullRangeFormat || Read<int>(AVFrame_color_range) == LibavConstants.AVCOL_RANGE_JPEG;
+    public bool IsFullRange => HasFullRangeFormat || ColorRange == LibavConstants.AVCOL_RANGE_JPEG;
+
+    /// <summary>Range as tagged (<c>AVColorRange</c>).</summary>
+    public int ColorRange => Read<int>(AVFrame_color_range);
 
     /// <summary>Whether the pixel format itself says full range (yuvj...), which is all that swscale's defaults look at.</summary>
     public bool HasFullRangeFormat => FormatName.StartsWith("yuvj", StringComparison.Ordinal);
@@ -66,6 +69,25 @@ public sealed unsafe class Frame : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)plane, 7u, nameof(plane));
         var data = Read<nint>(AVFrame_data + sizeof(nint) * plane);
         return data == 0 ? [] : new((void*)data, Stride(plane) * (rows - 1) + rowBytes);
+    }
+
+    /// <summary>Lets the holder stand for a picture in memory that is not libav's. Whoever owns that keeps it until <see cref="Clear"/>.</summary>
+    /// <param name="at">The first byte of the picture.</param>
+    /// <param name="colorRange">As tagged (<c>AVColorRange</c>).</param>
+    /// <param name="colorSpace">As tagged (<c>AVColorSpace</c>).</param>
+    public void Borrow(PictureLayout layout, nint at, int colorRange, int colorSpace)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
+        Clear();
+        var frame = Handle.DangerousGetHandle();
+        layout.Place(at, (byte**)(frame + AVFrame_data), (int*)(frame + AVFrame_linesize));
+        *(int*)(frame + AVFrame_width) = layout.Width;
+        *(int*)(frame + AVFrame_height) = layout.Height;
+        *(int*)(frame + AVFrame_format) = layout.Format;
+        *(int*)(frame + AVFrame_color_range) = colorRange;
+        *(int*)(frame + AVFrame_colorspace) = colorSpace;
+        GC.KeepAlive(Handle);
     }
 
     /// <summary>Makes this hold the same pixels as another holder, as a picture of its own: with its own time, and cut to a smaller size at the right and bottom.</summary>

@@ -7,11 +7,18 @@ namespace Panda.Stream.Native.FFmpeg;
 
 internal sealed class FormatContextHandle() : SafeHandleZeroOrMinusOneIsInvalid(true)
 {
-    internal FormatContextHandle(nint context) : this() => SetHandle(context);
+    private readonly InterruptFlag? _interrupt; // libav may ask it as long as the context lives
+
+    internal FormatContextHandle(nint context, InterruptFlag interrupt) : this()
+    {
+        _interrupt = interrupt;
+        SetHandle(context);
+    }
 
     protected override bool ReleaseHandle()
     {
         AvFormat.avformat_close_input(ref handle);
+        _interrupt?.Free();
         return true;
     }
 }

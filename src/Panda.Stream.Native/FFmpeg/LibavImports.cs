@@ -19,6 +19,9 @@ internal static unsafe partial class AvUtil
     [LibraryImport(Lib)] internal static partial int av_image_get_buffer_size(int format, int width, int height, int align);
     [LibraryImport(Lib)] internal static partial nint av_get_media_type_string(int type);
     [LibraryImport(Lib)] internal static partial double av_display_rotation_get(int* matrix);
+    [LibraryImport(Lib)] internal static partial int av_image_fill_linesizes(int* strides, int format, int width);
+    [LibraryImport(Lib)] internal static partial int av_image_fill_plane_sizes(nuint* sizes, int format, int height, nint* strides);
+    [LibraryImport(Lib)] internal static partial void av_image_copy(byte** planes, int* strides, byte** fromPlanes, int* fromStrides, int format, int width, int height);
     [LibraryImport(Lib, StringMarshalling = StringMarshalling.Utf8)] internal static partial int av_dict_set(ref nint dictionary, string key, string value, int flags);
     [LibraryImport(Lib)] internal static partial void av_dict_free(ref nint dictionary);
     [LibraryImport(Lib)] internal static partial void av_max_alloc(nuint bytes);
@@ -59,6 +62,7 @@ internal static unsafe partial class AvFormat
 
     [LibraryImport(Lib)] internal static partial uint avformat_version();
     [LibraryImport(Lib, StringMarshalling = StringMarshalling.Utf8)] internal static partial int avformat_open_input(ref nint context, string url, nint format, ref nint options);
+    [LibraryImport(Lib)] internal static partial nint avformat_alloc_context();
     [LibraryImport(Lib)] internal static partial void avformat_close_input(ref nint context);
     [LibraryImport(Lib)] internal static partial int avformat_find_stream_info(FormatContextHandle context, nint* options);
     [LibraryImport(Lib)] internal static partial nint av_demuxer_iterate(ref nint place);

@@ -12,6 +12,10 @@ public static class LibavLayout
     public const int AVFormatContext_nb_streams = 44;
     public const int AVFormatContext_streams = 48;
     public const int AVFormatContext_duration = 72;
+    public const int AVFormatContext_interrupt_callback = 200;
+
+    public const int AVIOInterruptCB_callback = 0;
+    public const int AVIOInterruptCB_opaque = 8;
 
     public const int AVInputFormat_name = 0;
     public const int AVIOContext_error = 84;
@@ -66,6 +70,8 @@ public static class LibavConstants
 {
     public const int AVERROR_EOF = -541478725;
     public const int AVERROR_INVALIDDATA = -1094995529;
+    public const int AVERROR_EXIT = -1414092869; // what an interrupted call returns
+    public const int AVERROR_ENOMEM = -12; // AVERROR(ENOMEM)
     public const int AVERROR_EAGAIN = -11; // AVERROR(EAGAIN)
     public const long AV_NOPTS_VALUE = long.MinValue;
     public const int AV_TIME_BASE = 1_000_000;

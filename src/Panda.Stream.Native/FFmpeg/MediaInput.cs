@@ -27,12 +27,17 @@ public sealed unsafe class MediaInput : IDisposable
     public IReadOnlyList<MediaStream> Streams { get; }
 
     /// <summary>Opens a file and reads as far as it takes to know its streams.</summary>
+    /// <param name="interrupt">Ends waits for the file, now and later, as soon as libav asks.</param>
     /// <exception cref="LibavException">libav cannot read it; the message says why in libav's words.</exception>
-    public static MediaInput Open(string path)
+    public static MediaInput Open(string path, CancellationToken interrupt = default)
     {
         Libav.Require();
         LibavLog.Clear();
-        nint context = 0;
+        var context = AvFormat.avformat_alloc_context();
+        if (context == 0)
+            throw new InsufficientMemoryException("avformat_alloc_context: libav found no memory.");
+        var flag = new InterruptFlag(interrupt);
+        flag.GiveTo(context);
         // Left to itself libav takes a jump back in MPEG-TS for a wrap of its 33-bit clock and adds 26 hours; the decoder above sees both as a jump back.
         nint options = 0;
         AvUtil.av_dict_set(ref options, "correct_ts_overflow", "0", 0).Ok("av_dict_set");
@@ -41,10 +46,12 @@ public sealed unsafe class MediaInput : IDisposable
         // "file:" keeps libav from taking a name with a colon for a protocol.
         var opened = AvFormat.avformat_open_input(ref context, "file:" + path, 0, ref options);
         AvUtil.av_dict_free(ref options);
+        if (opened < 0)
+            flag.Free(); // libav has freed the context
         if (opened < 0 && LibavLog.LastError.Contains("Format not on whitelist", StringComparison.Ordinal))
             throw new LibavException(opened, "found a playlist or another file that names other files, expected one that holds its pictures itself");
         opened.Ok("avformat_open_input");
-        var handle = new FormatContextHandle(context);
+        var handle = new FormatContextHandle(context, flag);
         try
         {
             return new MediaInput(handle);

@@ -73,7 +73,8 @@ public sealed unsafe class OnnxBinding : IDisposable
     {
         using var session = _session.Handle.Lease();
         using var binding = _handle.Lease();
-        OrtApi.RunWithBinding(session.Pointer, 0, binding.Pointer).Ok();
+        using var options = OnnxCall.LeaseOptions();
+        OrtApi.RunWithBinding(session.Pointer, options.Pointer, binding.Pointer).Ok();
         nint* found;
         nuint count;
         OrtApi.GetBoundOutputValues(binding.Pointer, OnnxEnvironment.Allocator, &found, &count).Ok();

@@ -80,7 +80,8 @@ public sealed unsafe class OnnxSession : IDisposable
                 outputNames[i] = Name(outputs[i]);
                 results[i] = 0; // ONNX Runtime allocates
             }
-            OrtApi.Run(session.Pointer, 0, inputNames, inputValues, (nuint)inputs.Length, outputNames, (nuint)outputs.Length, results).Ok();
+            using var options = OnnxCall.LeaseOptions();
+            OrtApi.Run(session.Pointer, options.Pointer, inputNames, inputValues, (nuint)inputs.Length, outputNames, (nuint)outputs.Length, results).Ok();
         }
         finally
         {

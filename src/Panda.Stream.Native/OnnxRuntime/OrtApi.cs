@@ -47,6 +47,11 @@ internal static unsafe partial class OrtApi
     /// <summary>(session, index, allocator, out text to free with the allocator)</summary>
     internal static delegate* unmanaged<nint, nuint, nint, byte**, nint> SessionGetOutputName => (delegate* unmanaged<nint, nuint, nint, byte**, nint>)Slots[37];
 
+    internal static delegate* unmanaged<nint*, nint> CreateRunOptions => (delegate* unmanaged<nint*, nint>)Slots[39];
+
+    /// <summary>(run options): the run that uses them ends at its next operator, and so does any later one.</summary>
+    internal static delegate* unmanaged<nint, nint> RunOptionsSetTerminate => (delegate* unmanaged<nint, nint>)Slots[46];
+
     /// <summary>(allocator, shape, rank, element type, out value)</summary>
     internal static delegate* unmanaged<nint, long*, nuint, int, nint*, nint> CreateTensorAsOrtValue =>
         (delegate* unmanaged<nint, long*, nuint, int, nint*, nint>)Slots[48];
@@ -82,6 +87,7 @@ internal static unsafe partial class OrtApi
     internal static delegate* unmanaged<nint, void> ReleaseStatus => (delegate* unmanaged<nint, void>)Slots[93];
     internal static delegate* unmanaged<nint, void> ReleaseSession => (delegate* unmanaged<nint, void>)Slots[95];
     internal static delegate* unmanaged<nint, void> ReleaseValue => (delegate* unmanaged<nint, void>)Slots[96];
+    internal static delegate* unmanaged<nint, void> ReleaseRunOptions => (delegate* unmanaged<nint, void>)Slots[97];
     internal static delegate* unmanaged<nint, void> ReleaseTypeInfo => (delegate* unmanaged<nint, void>)Slots[98];
     internal static delegate* unmanaged<nint, void> ReleaseTensorTypeAndShapeInfo => (delegate* unmanaged<nint, void>)Slots[99];
     internal static delegate* unmanaged<nint, void> ReleaseSessionOptions => (delegate* unmanaged<nint, void>)Slots[100];

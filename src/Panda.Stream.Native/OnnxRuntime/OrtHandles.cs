@@ -17,7 +17,7 @@ internal abstract class OrtHandle : SafeHandle
 /// <summary>Keeps a handle alive during native calls.</summary>
 internal readonly ref struct OrtLease : IDisposable
 {
-    private readonly OrtHandle _owner;
+    private readonly OrtHandle? _owner; // none in the default lease, whose pointer is null
 
     internal OrtLease(OrtHandle owner)
     {
@@ -29,7 +29,7 @@ internal readonly ref struct OrtLease : IDisposable
 
     internal nint Pointer { get; }
 
-    public void Dispose() => _owner.DangerousRelease();
+    public void Dispose() => _owner?.DangerousRelease();
 }
 
 internal sealed unsafe class OrtEnvHandle(nint value) : OrtHandle(value)
@@ -55,6 +55,15 @@ internal sealed unsafe class OrtSessionHandle(nint value) : OrtHandle(value)
     protected override bool ReleaseHandle()
     {
         OrtApi.ReleaseSession(handle);
+        return true;
+    }
+}
+
+internal sealed unsafe class OrtRunOptionsHandle(nint value) : OrtHandle(value)
+{
+    protected override bool ReleaseHandle()
+    {
+        OrtApi.ReleaseRunOptions(handle);
         return true;
     }
 }

@@ -1,4 +1,5 @@
 using Panda.Stream.Captioning.Stages;
+using Panda.Stream.Models.Calls;
 using Panda.Stream.Videos;
 
 namespace Panda.Stream.Captioning;
@@ -28,4 +29,7 @@ public sealed record CaptionRequest(
 
     /// <summary>What shared sessions made of the clip: it lives as long as the clip.</summary>
     internal ClipMemo Memo { get; private init; } = new();
+
+    /// <summary>The time that models may work on it; null for any.</summary>
+    public WorkTime? Time { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Panda.Stream.Captioning.Stages;
 using Panda.Stream.Models;
+using Panda.Stream.Models.Calls;
 using Panda.Stream.Models.Generation;
 using Panda.Stream.Models.Pictures;
 using Panda.Stream.Native.OnnxRuntime;
@@ -29,6 +30,7 @@ public sealed class Teacher : IDisposable
     private readonly LanguageModel _model;
     private readonly StopRule _stop;
     private readonly TextGenerator _writer;
+    private readonly ModelCalls<ClipQuestion, ClipAnswer> _calls;
 
     /// <exception cref="ModelCardException">The card is not a teacher's, or its sessions have other tensors.</exception>
     public Teacher(LoadedCard card, ModelOptions options) : this(card, new SessionPool(options))
@@ -46,6 +48,7 @@ public sealed class Teacher : IDisposable
         _card = card;
         _pictures = card.Card.Picture is null ? null : new PictureTensor(card.Card.Picture);
         _prompt = new Prompt(card.Card.Prompt!, card.Tokenizer!);
+        _calls = new(Name, AnswerTogether, pool.Options, question => question.Request.Time);
         _stop = new StopRule(card.Card.Generation!, card.Tokenizer!);
         try
         {
@@ -82,18 +85,10 @@ public sealed class Teacher : IDisposable
 
     public void Dispose() => _opened.ForEach(opened => opened.Dispose());
 
-    internal IReadOnlyList<ClipAnswer> Answer(IReadOnlyList<ClipQuestion> questions)
-    {
-        try
-        {
-            return questions.Count == 0 ? [] : AnswerTogether(questions);
-        }
-        catch (Exception error) when (error is OnnxRuntimeException or ArgumentException)
-        {
-            // Whose fault it was shows when each is asked alone.
-            return questions.Count == 1 ? [Failed(error.Message)] : [.. questions.SelectMany(question => Answer([question]))];
-        }
-    }
+    public ModelCallCounts Calls => _calls.Counts;
+
+    internal IReadOnlyList<ClipAnswer> Answer(IReadOnlyList<ClipQuestion> questions) =>
+        [.. _calls.Run(questions).Select(answer => answer.Error is { } error ? Failed(error.Message) : answer.Value)];
 
     private void Open(StageCard stage, string path, SessionPool pool, IReadOnlyList<string> askers)
     {

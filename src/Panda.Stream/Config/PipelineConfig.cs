@@ -45,6 +45,9 @@ public sealed record PipelineConfig
     [Description("The Parquet files that are written.")]
     public ShardsConfig Shards { get; init; } = new();
 
+    [Description("How long the run waits for one item before it goes on without it.")]
+    public DeadlinesConfig Deadlines { get; init; } = new();
+
     [Description("What a run may use of the machine.")]
     public ResourcesConfig Resources { get; init; } = new();
 

@@ -32,6 +32,7 @@ public static class PipelineHash
             Coherence = config.Coherence with { Batch = new() },
             Shards = defaults.Shards,
             Resources = defaults.Resources,
+            Deadlines = defaults.Deadlines,
         };
         var json = YamlBinder.ToJson(effective);
         // 2. A list counts by what is in it, wherever it lies.

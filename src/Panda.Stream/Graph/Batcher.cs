@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Panda.Stream.Models.Calls;
 
 namespace Panda.Stream.Graph;
 
@@ -14,16 +15,16 @@ public sealed class Batcher<TIn, TOut> : IAsyncDisposable
     private readonly Channel<Waiting> _waiting;
     private readonly int _largest;
     private readonly TimeSpan _longestWait;
-    private readonly Func<IReadOnlyList<TIn>, IReadOnlyList<TOut>> _run;
+    private readonly Func<IReadOnlyList<TIn>, IReadOnlyList<Answer<TOut>>> _run;
     private readonly TimeProvider _time;
     private readonly Task _worker;
     private long _items, _batches;
 
     /// <param name="largest">Items a batch holds at most, at least 1.</param>
     /// <param name="longestWait">How long a batch's first item waits for company.</param>
-    /// <param name="run">Gives one result an item, in order. What it throws becomes the error of every item of that batch.</param>
+    /// <param name="run">Gives one answer an item, in order. What it throws becomes the error of every item of that batch.</param>
     /// <param name="time">The clock.</param>
-    public Batcher(int largest, TimeSpan longestWait, Func<IReadOnlyList<TIn>, IReadOnlyList<TOut>> run, TimeProvider? time = null)
+    public Batcher(int largest, TimeSpan longestWait, Func<IReadOnlyList<TIn>, IReadOnlyList<Answer<TOut>>> run, TimeProvider? time = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(largest, 1);
         _largest = largest;
@@ -93,7 +94,12 @@ public sealed class Batcher<TIn, TOut> : IAsyncDisposable
             Interlocked.Add(ref _items, batch.Count);
             Interlocked.Increment(ref _batches);
             for (var i = 0; i < batch.Count; i++)
-                batch[i].Result.SetResult(results[i]);
+            {
+                if (results[i].Error is { } error)
+                    batch[i].Result.SetException(error);
+                else
+                    batch[i].Result.SetResult(results[i].Value);
+            }
         }
 #pragma warning disable CA1031 // Whatever the model threw belongs to the callers, not to this loop.
         catch (Exception error)

@@ -17,7 +17,7 @@ namespace Panda.Stream.Graph;
 public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
 {
     /// <summary>A clip with the slots that its teachers fill: candidates join in the clip itself, so none can reach another.</summary>
-    private sealed class CaptionedClip(VideoClip clip, KnownCaptions known)
+    private sealed class CaptionedClip(VideoClip clip, KnownCaptions known, TimeSpan? time)
     {
         private int _missing = known.Candidates.Count(candidate => candidate is null);
 
@@ -25,7 +25,7 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
 
         public CaptionRequest Request { get; } = new(
             clip.Identity, clip.Frames, clip.Clip.Start, clip.Clip.End - clip.Clip.Start,
-            clip.Video.Text.Title, clip.Video.Text.Description, clip.Subtitles, clip.Video.Facts.Fps);
+            clip.Video.Text.Title, clip.Video.Text.Description, clip.Subtitles, clip.Video.Facts.Fps) { Time = new(time) };
 
         public Candidate?[] Candidates { get; } = [.. known.Candidates];
 
@@ -62,16 +62,21 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         (_options, _counters, _writer) = (options, counters, writer);
         var (largest, capacities) = (options.LargestBatch, options.Capacities);
         _shards = new("shards", "rows", capacities.Rows, 1, add => { options.Write(() => add(writer)); return Task.CompletedTask; }, fault);
-        _select = new("select", "clips", capacities.Clips, 1, SelectAsync, fault);
+        _select = new("select", "clips", capacities.Clips, 1, SelectAsync, fault, describe: NameOf);
         _batchers = [.. options.Models.Teachers.Select(teacher =>
-            new Batcher<CaptionRequest, Candidate>(largest, options.LongestWait, teacher.Caption))];
+            new Batcher<CaptionRequest, Candidate>(largest, options.LongestWait, requests => [.. teacher.Caption(requests)]))];
         _teachers = [.. options.Models.Teachers.Select((teacher, index) =>
-            new Stage<CaptionedClip>(teacher.Name, "clips", capacities.ClipsPerTeacher, capacities.ClipsPerTeacher, clip => ProposeAsync(clip, index), fault))];
-        _clips = new("clips", "clips", capacities.Clips, 1, FanOutAsync, fault);
+            new Stage<CaptionedClip>(teacher.Name, "clips", capacities.ClipsPerTeacher, capacities.ClipsPerTeacher, clip => ProposeAsync(clip, index), fault, describe: NameOf))];
+        _clips = new("clips", "clips", capacities.Clips, 1, FanOutAsync, fault, describe: NameOf);
+
+        static string NameOf(CaptionedClip clip) => clip.Clip.Id;
     }
 
     /// <summary>The stages in the order in which the data flows.</summary>
     public IEnumerable<StageCount> Counts => [_clips.Count, .. _teachers.Select(teacher => teacher.Count), _select.Count, _shards.Count];
+
+    /// <summary>What the stages work on now, in the order in which the data flows.</summary>
+    public IEnumerable<AtWork> AtWork => [.. _clips.AtWork, .. _teachers.SelectMany(teacher => teacher.AtWork), .. _select.AtWork, .. _shards.AtWork];
 
     /// <summary>Captions that each teacher was asked for, by its name, and clips that the matcher scored.</summary>
     public (IReadOnlyDictionary<string, long> Captions, long Scored) Work => (
@@ -108,8 +113,8 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         _counters.AddClip();
         clip.Video.ClipsMade++;
         if (clip.Unfetched is not { } reason)
-            return _clips.SendAsync(new CaptionedClip(clip, KnownOf(clip)));
-        var row = Rows.OfFailed(clip, [], reason) with { Stage = "decode" };
+            return _clips.SendAsync(new CaptionedClip(clip, KnownOf(clip), _options.ClipTime));
+        var row = Rows.OfFailed(clip, [], reason, null, _options.Reproduction) with { Stage = "decode" };
         return _shards.SendAsync(shards => shards.Add(clip.Video.Ordinal, clip.Clip.Index, row));
     }
 
@@ -126,7 +131,7 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
             return Task.CompletedTask;
         _counters.AddVideo(video.Failure is not null, video.Seconds);
         var end = new VideoEnd(
-            video.Ordinal, video.Input.VideoId, video.Failure is null ? null : Rows.OfFailed(video), video.SegmentsCut, video.ClipsMade,
+            video.Ordinal, video.Input.VideoId, video.Failure is null ? null : Rows.OfFailed(video, _options.Reproduction), video.SegmentsCut, video.ClipsMade,
             video.Frames, video.Seconds, video.IsSeekable, [.. video.Warnings()], video.TextWarnings);
         _writer.Tell(new(video.Input.VideoId, null, "split", video.Began, (DateTime.UtcNow - video.Began).TotalSeconds,
             $"{video.Frames} frames, {video.SegmentsCut} segments, {video.ClipsMade} clips{(video.Failure is { } failure ? $"; failed at {video.FailedStage}: {failure}" : "")}"));
@@ -173,7 +178,7 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         }
         catch (Exception error)
         {
-            add = Fail(clip, candidates, error.Message);
+            add = Fail(clip, candidates, error.Message, error.ToString());
             Tell(clip, "select", began, asked, $"failed: {error.Message}");
         }
         try
@@ -215,9 +220,9 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         return shards => shards.Add(video, number, row);
     }
 
-    private static Action<LedgerWriter> Fail(VideoClip clip, IReadOnlyList<Candidate> candidates, string reason)
+    private Action<LedgerWriter> Fail(VideoClip clip, IReadOnlyList<Candidate> candidates, string reason, string? stack = null)
     {
-        var row = Rows.OfFailed(clip, candidates, reason);
+        var row = Rows.OfFailed(clip, candidates, reason, stack, _options.Reproduction);
         return shards => shards.Add(clip.Video.Ordinal, clip.Clip.Index, row);
     }
 

@@ -13,6 +13,12 @@ namespace Panda.Stream.Graph;
 /// <param name="Capacities">How many items each stage holds.</param>
 public sealed record CaptionOptions(CaptionModels Models, int LargestBatch, TimeSpan LongestWait, double? MinScore, CaptionFilters Filters, Capacities Capacities)
 {
+    /// <summary>How long models may work on one clip; null for ever.</summary>
+    public TimeSpan? ClipTime { get; init; }
+
+    /// <summary>How the run was called; null where no command did.</summary>
+    public Reproduction? Reproduction { get; init; }
+
     /// <summary>Around the writing of each row: nothing but the writing itself, unless a test holds it up.</summary>
     internal Action<Action> Write { get; init; } = write => write();
 }

@@ -25,6 +25,12 @@ public sealed record LaneOptions(
 
     /// <summary>Bytes of the features of a frame, where coherence is measured.</summary>
     public long FeatureBytes { get; init; }
+
+    /// <summary>Makes what opens a lane's videos: the lane's own, so that one of them cannot disturb another's.</summary>
+    public Func<IVideoOpener> Opener { get; init; } = () => new ThreadOpener();
+
+    /// <summary>How long a decoder may work.</summary>
+    public DecodeDeadlines Deadlines { get; init; } = DecodeDeadlines.None;
 }
 
 /// <summary>
@@ -44,6 +50,7 @@ public sealed class Lane
     private readonly Stage<LaneSegment> _stitch;
 
     private readonly ConcurrentQueue<FrameBatch> _idle = new();
+    private IVideoOpener _opener;
 
     private FrameScorer? _scorer;
     private FrameKeeper? _keeper;
@@ -55,11 +62,15 @@ public sealed class Lane
     public Lane(LaneOptions options, ILaneOutput output, RunCounters counters, Action<Exception> fault, CancellationToken stop)
     {
         (_options, _output, _counters, _stop) = (options, output, counters, stop);
+        _opener = options.Opener();
         var capacities = options.Capacities;
-        _stitch = new("stitch", "segments", capacities.Segments, 1, StitchAsync, fault);
-        _cut = new("cut", "frames", capacities.Batches, 1, CutAsync, fault, batch => batch.Count);
-        _score = new("score", "frames", capacities.Batches, 1, ScoreAsync, fault, batch => batch.Count);
-        _decode = new("decode", "frames", 1, 1, DecodeAsync, fault, video => video.Frames);
+        _stitch = new("stitch", "segments", capacities.Segments, 1, StitchAsync, fault, describe: item => item.Video.Input.VideoId);
+        _cut = new("cut", "frames", capacities.Batches, 1, CutAsync, fault, batch => batch.Count, NameOf);
+        _score = new("score", "frames", capacities.Batches, 1, ScoreAsync, fault, batch => batch.Count, NameOf);
+        _decode = new("decode", "frames", 1, 1, DecodeAsync, fault, video => video.Frames, video => video.Input.VideoId);
+
+        // A batch that has arrived belongs to no video any more.
+        static string NameOf(FrameBatch batch) => batch.Video?.Input.VideoId ?? "";
     }
 
     /// <summary>The stages of several lanes, those of one name taken together.</summary>
@@ -71,6 +82,9 @@ public sealed class Lane
 
     private IEnumerable<StageCount> Counts() => [_decode.Count, _score.Count, _cut.Count, _stitch.Count];
 
+    /// <summary>What the stages work on now, in the order in which the data flows.</summary>
+    public IEnumerable<AtWork> AtWork => [.. _decode.AtWork, .. _score.AtWork, .. _cut.AtWork, .. _stitch.AtWork];
+
     /// <summary>Takes videos until there are no more, then ends when the last has left the lane.</summary>
     public async Task RunAsync(Func<LaneVideo?> next)
     {
@@ -80,25 +94,50 @@ public sealed class Lane
         await _score.CompleteAsync().ConfigureAwait(false);
         await _cut.CompleteAsync().ConfigureAwait(false);
         await _stitch.CompleteAsync().ConfigureAwait(false);
+        _opener.Dispose();
     }
 
     private async Task DecodeAsync(LaneVideo video)
     {
         _counters.Enter(video.Input.VideoId);
+        using var watch = new DecodeWatch(_options.Deadlines);
+        var opener = _opener;
+        // On a thread that the stage can do without, should it not come back.
+        var reading = Task.Run(() => ReadAsync(video, opener, watch));
+        await Task.WhenAny(reading, watch.GivenUp).ConfigureAwait(false);
+        if (watch.GivenUp.IsCompleted)
+        {
+            _opener = _options.Opener();
+            video.Fail("decode", $"{watch.Passed}; its thread is stuck in it and was left behind");
+        }
+        await _score.SendAsync(NewBatch(video, endsVideo: true)).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends on all frames of a video. Once the watch has given up on it, it touches neither video nor stages again.</summary>
+    private async Task ReadAsync(LaneVideo video, IVideoOpener opener, DecodeWatch watch)
+    {
+        IVideoHeader? header = null;
+        IFrameSource? source = null;
         try
         {
             _stop.ThrowIfCancellationRequested();
-            using var header = VideoHeader.Read(video.Input.Path);
+            header = watch.Time(0, () => opener.Open(video.Input.Path, watch.Interrupt));
             var memory = video.Memory = await VideoMemory.ReserveAsync(header, _options, _stop).ConfigureAwait(false);
-            using var decoder = VideoDecoder.Open(header, memory.Manner.DecoderThreads);
-            video.Info = decoder.Info;
-            while (video.Failure is null && ReadBatch(video, decoder) is { } batch)
+            source = watch.Time(0, () => header.Decode(memory.Manner.DecoderThreads));
+            video.Info = source.Info;
+            while (video.Failure is null && ReadBatch(video, source, watch) is { } batch)
                 await _score.SendAsync(batch).ConfigureAwait(false);
-            video.Damaged = decoder.CorruptPackets + decoder.DecodeErrors;
-            video.BackwardJumps = decoder.BackwardJumps;
+            video.Damaged = source.CorruptPackets + source.DecodeErrors;
+            video.BackwardJumps = source.BackwardJumps;
             video.IsSeekable = video.Damaged == 0 && video.BackwardJumps == 0;
-            if (decoder.End is { IsClean: false } end)
+            if (watch.Passed is { } passed)
+                video.Fail("decode", passed);
+            else if (source.End is { IsClean: false } end)
                 video.Fail("decode", end.ToString());
+        }
+        catch (DecodeAbandonedException)
+        {
+            opener.Dispose();
         }
         catch (OperationCanceledException)
         {
@@ -106,12 +145,16 @@ public sealed class Lane
         }
         catch (Exception error)
         {
-            video.Fail("decode", error is VideoException refused ? refused.Reason : error.Message);
+            video.Fail("decode", watch.Passed ?? (error is VideoException refused ? refused.Reason : error.Message), error);
         }
-        await _score.SendAsync(NewBatch(video, endsVideo: true)).ConfigureAwait(false);
+        finally
+        {
+            source?.Dispose();
+            header?.Dispose();
+        }
     }
 
-    private FrameBatch? ReadBatch(LaneVideo video, VideoDecoder decoder)
+    private FrameBatch? ReadBatch(LaneVideo video, IFrameSource source, DecodeWatch watch)
     {
         if (_stop.IsCancellationRequested)
         {
@@ -119,19 +162,39 @@ public sealed class Lane
             return null;
         }
         var batch = NewBatch(video, endsVideo: false);
-        while (batch.Count < video.Memory!.Manner.FramesPerBatch && decoder.TryRead(out var frame))
+        try
         {
-            if (NoteSize(video, frame) is { } tooLarge)
+            watch.Enter(video.SecondsDecoded);
+            try
             {
-                frame.Dispose();
-                video.Fail("decode", tooLarge);
-                break;
+                while (batch.Count < video.Memory!.Manner.FramesPerBatch && source.TryRead(out var frame))
+                {
+                    if (NoteSize(video, frame) is { } tooLarge)
+                    {
+                        frame.Dispose();
+                        video.Fail("decode", tooLarge);
+                        break;
+                    }
+                    batch.Frames[batch.Count++] = frame;
+                }
             }
-            batch.Frames[batch.Count++] = frame;
+            finally
+            {
+                watch.Leave();
+            }
         }
+        catch
+        {
+            for (var i = 0; i < batch.Count; i++)
+                batch.Frames[i].Dispose();
+            throw;
+        }
+        if (batch.Count == 0)
+            return null;
         video.Frames += batch.Count;
+        video.SecondsDecoded = video.Info.Seconds(batch.Frames[batch.Count - 1].Pts);
         _counters.AddFrames(batch.Count);
-        return batch.Count == 0 ? null : batch;
+        return batch;
     }
 
     /// <summary>Why a frame cannot go on: headers may lie and sizes change, but no frame passes that was not reserved for. Null when it can.</summary>
@@ -171,7 +234,7 @@ public sealed class Lane
         }
         catch (Exception error)
         {
-            video.Fail("score", error.Message);
+            video.Fail("score", error.Message, error);
         }
         if (batch.EndsVideo)
             Renew(ref _scorer);
@@ -200,7 +263,7 @@ public sealed class Lane
         }
         catch (Exception error)
         {
-            video.Fail("cut", error.Message);
+            video.Fail("cut", error.Message, error);
         }
         for (; taken < batch.Count; taken++)
             batch.Frames[taken].Dispose();

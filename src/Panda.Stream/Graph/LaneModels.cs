@@ -1,5 +1,6 @@
 using Panda.Stream.Config;
 using Panda.Stream.Models;
+using Panda.Stream.Models.Calls;
 using Panda.Stream.Videos;
 
 namespace Panda.Stream.Graph;
@@ -17,11 +18,11 @@ internal sealed class LaneModels : IAsyncDisposable
     public LaneModels(PipelineConfig config, Embedder embedder, FeatureExtractor? features)
     {
         _embedder = embedder;
-        _embeddings = Batch(config.Split.Batch, embedder.Embed);
+        _embeddings = Batch(config.Split.Batch, embedder.Calls.Run);
         if (features is null)
             return;
         _featureBytes = features.BytesPerFrame;
-        var batcher = _features = Batch(config.Coherence.Batch, features.Extract);
+        var batcher = _features = Batch(config.Coherence.Batch, features.Calls.Run);
         _coherence = new(frame => batcher.RunAsync(frame), features.Distance, config.Coherence.PerSecond);
     }
 
@@ -30,15 +31,19 @@ internal sealed class LaneModels : IAsyncDisposable
 
     /// <param name="keptShortSide">Pixels of a kept frame's shorter side.</param>
     /// <param name="framesOfAClip">Frames that a model takes of a clip at most; 0 where clips are not captioned.</param>
-    public LaneOptions Options(PipelineConfig config, ThreadBudget threads, int keptShortSide, int framesOfAClip)
+    /// <param name="opened">Keeps account of the videos that are open; null where nobody would ask.</param>
+    public LaneOptions Options(PipelineConfig config, ThreadBudget threads, int keptShortSide, int framesOfAClip, OpenedVideos? opened = null)
     {
         var split = config.Split.ToSettings();
         var shortest = Math.Max(split.ShortestClip * (1 - 2 * split.Trim), 1 / (double)config.Split.KeepPerSecond);
+        var capacities = Capacities.For(config.Caption.Batch.Largest, threads.DecoderThreads);
         return new(split, _embedder.Thresholds, frame => _embeddings.RunAsync(frame), _coherence,
-            threads.DecoderThreads, keptShortSide, config.Split.KeepPerSecond, MemoryBudget.Of(config), Capacities.For(config.Caption.Batch.Largest, threads.DecoderThreads))
+            threads.DecoderThreads, keptShortSide, config.Split.KeepPerSecond, MemoryBudget.Of(config), capacities)
         {
             LeastKeptPerSecond = Math.Min(config.Split.KeepPerSecond, Math.Max(Math.Ceiling(framesOfAClip / shortest), _coherence?.PerSecond ?? 1)),
             FeatureBytes = _featureBytes,
+            Opener = VideoOpeners.Of(config, capacities, opened),
+            Deadlines = VideoOpeners.DeadlinesOf(config.Deadlines),
         };
     }
 
@@ -49,6 +54,6 @@ internal sealed class LaneModels : IAsyncDisposable
             await _features.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static Batcher<KeptFrame, T> Batch<T>(BatchConfig config, Func<IReadOnlyList<KeptFrame>, IReadOnlyList<T>> run) =>
+    private static Batcher<KeptFrame, T> Batch<T>(BatchConfig config, Func<IReadOnlyList<KeptFrame>, IReadOnlyList<Answer<T>>> run) =>
         new(config.Largest, TimeSpan.FromMilliseconds(config.LongestWaitMs), run);
 }

@@ -59,6 +59,9 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
     /// <summary>Frames decoded.</summary>
     public int Frames { get; internal set; }
 
+    /// <summary>Seconds from the start of the stream to the last frame decoded.</summary>
+    public double SecondsDecoded { get; internal set; }
+
     /// <summary>Packets or frames in which libav found damage.</summary>
     public int Damaged { get; internal set; }
 
@@ -107,6 +110,9 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
 
     public string FailedStage { get; private set; } = "";
 
+    /// <summary>Where in the code it came to that; null where nothing was thrown.</summary>
+    public string? FailedStack { get; private set; }
+
     /// <summary>The user stopped the run while it was decoded: what was not certain by then is left out.</summary>
     public bool WasStopped { get; private set; }
 
@@ -116,9 +122,9 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
         Fail("decode", reason);
     }
 
-    public void Fail(string stage, string reason)
+    public void Fail(string stage, string reason, Exception? error = null)
     {
         if (Interlocked.CompareExchange(ref _failure, reason, null) is null)
-            FailedStage = stage;
+            (FailedStage, FailedStack) = (stage, error?.ToString());
     }
 }

@@ -1,6 +1,7 @@
 using Panda.Stream.Captioning;
 using Panda.Stream.Config;
 using Panda.Stream.Models;
+using Panda.Stream.Models.Calls;
 using Panda.Stream.Selection;
 using Panda.Stream.Shards;
 
@@ -24,6 +25,12 @@ public sealed class ModelSet : IDisposable
 
     public ModelIdentities Identities => new(Embedder.Identity, Matcher.Identity, [.. Teachers.Select(teacher => teacher.Identity)]);
 
+    /// <summary>How the calls of each model went so far, by its name.</summary>
+    public IReadOnlyDictionary<string, ModelCallCounts> Calls => Teachers.Select(teacher => KeyValuePair.Create(teacher.Name, teacher.Calls))
+        .Prepend(new(Embedder.Name, Embedder.Calls.Counts)).Append(new(Matcher.Name, Matcher.Calls))
+        .Concat(Features is null ? [] : [new(Features.Name, Features.Calls.Counts)])
+        .ToDictionary();
+
     /// <summary>The longest side of any model's pictures: the short side of kept frames, so that none is enlarged.</summary>
     public int PictureSize => Teachers.Select(teacher => teacher.PictureSize).Append(Embedder.PictureSize).Append(Matcher.PictureSize)
         .Concat(Features is null ? [] : [Features.PictureSize])
@@ -38,7 +45,7 @@ public sealed class ModelSet : IDisposable
     public static ModelSet Load(PipelineConfig config, int threads)
     {
         ArgumentNullException.ThrowIfNull(config);
-        var pool = new SessionPool(new ModelOptions { IntraOpThreads = threads });
+        var pool = new SessionPool(OptionsOf(config, threads));
         var mistakes = new List<Diagnostic>();
         var opened = new List<IDisposable>();
         var embedder = Open(config.Split.Embedder, card => new Embedder(card, pool));
@@ -69,12 +76,12 @@ public sealed class ModelSet : IDisposable
     /// <summary>Opens the embedder alone, for splitting.</summary>
     /// <exception cref="ModelCardException">With the mistakes of its card.</exception>
     public static Embedder LoadEmbedder(PipelineConfig config, int threads) =>
-        new(LoadedCard.Load(CardOf(config, config.Split.Embedder)), new ModelOptions { IntraOpThreads = threads });
+        new(LoadedCard.Load(CardOf(config, config.Split.Embedder)), OptionsOf(config, threads));
 
     /// <summary>Opens the model that measures coherence; null when the configuration wants none.</summary>
     /// <exception cref="ModelCardException">With the mistakes of its card.</exception>
     public static FeatureExtractor? LoadFeatures(PipelineConfig config, int threads) => config.Coherence.Model is { } name
-        ? new(LoadedCard.Load(CardOf(config, name)), new ModelOptions { IntraOpThreads = threads })
+        ? new(LoadedCard.Load(CardOf(config, name)), OptionsOf(config, threads))
         : null;
 
     public void Dispose()
@@ -85,6 +92,12 @@ public sealed class ModelSet : IDisposable
             teacher.Dispose();
         Matcher.Dispose();
     }
+
+    private static ModelOptions OptionsOf(PipelineConfig config, int threads) => new()
+    {
+        IntraOpThreads = threads,
+        CallDeadline = config.Deadlines.ModelCallS is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+    };
 
     private static string CardOf(PipelineConfig config, string name) => Path.Combine(config.Models, name, "card.yaml");
 }

@@ -21,6 +21,8 @@ public sealed class PipelineRun : IAsyncDisposable
 {
     private readonly VideoInputs _inputs;
     private readonly OutputFolder _folder;
+    private readonly ModelSet _models;
+    private readonly RunCall? _call;
     private readonly SplitRecord _split;
     private readonly ShardMetadata _metadata;
     private readonly RunLedger _ledger;
@@ -44,24 +46,24 @@ public sealed class PipelineRun : IAsyncDisposable
     /// <param name="models">Its models, loaded; they stay the caller's.</param>
     /// <param name="folder">The claimed output folder; it stays the caller's.</param>
     /// <param name="stop">Once cancelled, nothing further is decoded; what is in flight is finished and the result is valid.</param>
-    /// <param name="retry">Take up again the videos and clips that had failed.</param>
+    /// <param name="call">How it was called; null where no command did.</param>
     /// <exception cref="LedgerException">The folder's ledger cannot be used.</exception>
-    public PipelineRun(PipelineConfig config, VideoInputs inputs, ModelSet models, OutputFolder folder, CancellationToken stop, bool retry = false)
-        : this(config, inputs, models, CaptionModels.Of(models), folder, stop, retry)
+    public PipelineRun(PipelineConfig config, VideoInputs inputs, ModelSet models, OutputFolder folder, CancellationToken stop, RunCall? call = null)
+        : this(config, inputs, models, CaptionModels.Of(models), folder, stop, call)
     {
     }
 
     /// <param name="captions">What is asked of the models for clips, where a measurement puts something of its own around them.</param>
-    internal PipelineRun(PipelineConfig config, VideoInputs inputs, ModelSet models, CaptionModels captions, OutputFolder folder, CancellationToken stop, bool retry = false)
+    internal PipelineRun(PipelineConfig config, VideoInputs inputs, ModelSet models, CaptionModels captions, OutputFolder folder, CancellationToken stop, RunCall? call = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(models);
-        (_inputs, _folder) = (inputs, folder);
+        (_inputs, _folder, _models, _call) = (inputs, folder, models, call);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
         _split = SplitRecord.Of(config, models.Embedder, models.Features);
         _metadata = new ShardMetadata(PipelineHash.Of(config), EngineVersion.Text);
         var identity = RunIdentity.Of(config, models.Identities, models.Features?.Identity, models.PictureSize);
-        _ledger = RunLedger.Open(folder, config, identity, inputs, [.. inputs.Failed.Select(Rows.OfFailed)], retry);
+        _ledger = RunLedger.Open(folder, config, identity, inputs, [.. inputs.Failed.Select(failed => Rows.OfFailed(failed, call?.Reproduction))], call?.Retry ?? false);
         _writer = new LedgerWriter(_ledger, folder, _metadata, config.Shards.Rows, [.. models.Teachers.Select(teacher => teacher.Name)]);
         _earlier = new EarlierResults(_ledger, folder, identity);
         foreach (var video in _ledger.Videos.Where(video => video.State == VideoState.Waiting))
@@ -71,9 +73,13 @@ public sealed class PipelineRun : IAsyncDisposable
         var threads = ThreadBudget.Of(config, inputs.Videos.Count);
         _captions = new CaptionGraph(
             new(captions, config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore,
-                CaptionFilters.Load(config.Select.Filters), Capacities.For(config.Caption.Batch.Largest, threads.DecoderThreads)), _writer, _counters, Fault);
+                CaptionFilters.Load(config.Select.Filters), Capacities.For(config.Caption.Batch.Largest, threads.DecoderThreads))
+            {
+                ClipTime = config.Deadlines.ClipS is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+                Reproduction = call?.Reproduction,
+            }, _writer, _counters, Fault);
         _laneModels = new LaneModels(config, models.Embedder, models.Features);
-        var options = _laneModels.Options(config, threads, models.PictureSize, models.FramesOfAClip);
+        var options = _laneModels.Options(config, threads, models.PictureSize, models.FramesOfAClip, call?.Opened);
         Memory = options.Memory;
         for (var lane = 0; lane < threads.Lanes; lane++)
             _lanes.Add(new Lane(options, _captions, _counters, Fault, _stop.Token));
@@ -96,7 +102,11 @@ public sealed class PipelineRun : IAsyncDisposable
     /// <summary>How the run stands now.</summary>
     public RunSnapshot Snapshot() =>
         new(_stop.IsCancellationRequested, _clock.Elapsed, _ledger.Videos.Count, _finishedBefore + _counters.VideosDone + _counters.VideosFailed,
-            _counters.VideoSeconds, _counters.VideosInFlight, [.. Lane.Counts(_lanes, _counters.Frames), .. _captions.Counts]);
+            _counters.VideoSeconds, _counters.VideosInFlight, [.. Lane.Counts(_lanes, _counters.Frames), .. _captions.Counts])
+        {
+            AtWork = [.. _lanes.SelectMany(lane => lane.AtWork), .. _captions.AtWork],
+            Models = _models.Calls,
+        };
 
     /// <summary>Streams every video through the graph and writes the result.</summary>
     /// <returns>The report, as it stands in run.json.</returns>
@@ -109,6 +119,7 @@ public sealed class PipelineRun : IAsyncDisposable
         _writer.Complete();
         var report = Report();
         report.Write(_folder);
+        _call?.Opened?.Delete();
         // What the earlier results still held is in this one now.
         if (report.Videos.Waiting == 0)
             _earlier.Delete();
@@ -182,6 +193,7 @@ public sealed class PipelineRun : IAsyncDisposable
             Started = began,
             Finished = DateTime.UtcNow,
             Seconds = seconds,
+            ModelCalls = _models.Calls,
             InputsIgnored = _inputs.Ignored,
             Engines = new Dictionary<string, string>
             {
@@ -207,3 +219,12 @@ public sealed class PipelineRun : IAsyncDisposable
 /// <param name="Captions">Captions asked of each teacher, by its name.</param>
 /// <param name="Scored">Clips that the matcher scored.</param>
 public sealed record RunWork(long Frames, long Embedded, IReadOnlyDictionary<string, long> Captions, long Scored);
+
+/// <summary>What a run knows of the command that called it.</summary>
+/// <param name="Reproduction">The command, for one input.</param>
+/// <param name="Opened">Keeps account of open videos for the run after a crash; null where nothing would start that.</param>
+public sealed record RunCall(Reproduction? Reproduction, OpenedVideos? Opened)
+{
+    /// <summary>Take up again the videos and clips that had failed.</summary>
+    public bool Retry { get; init; }
+}

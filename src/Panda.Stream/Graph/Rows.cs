@@ -74,16 +74,17 @@ internal static class Rows
         Damaged = outcome.Source.Damaged,
     };
 
-    public static FailedRow OfFailed(FailedInput input) => new()
+    public static FailedRow OfFailed(FailedInput input, Reproduction? reproduction) => new()
     {
         Kind = FailedKind.Video,
         Id = Path.GetFileNameWithoutExtension(input.Path),
         Source = input.Path,
         Stage = "input",
         Reason = input.Reason,
+        Reproduce = reproduction?.Of(input.Path),
     };
 
-    public static FailedRow OfFailed(LaneVideo video) => new()
+    public static FailedRow OfFailed(LaneVideo video, Reproduction? reproduction) => new()
     {
         Kind = FailedKind.Video,
         Id = video.Input.VideoId,
@@ -91,9 +92,12 @@ internal static class Rows
         Stage = video.FailedStage,
         Reason = video.Failure!,
         FramesReached = video.WasOpened ? video.Frames : null,
+        SecondsReached = video.Frames > 0 ? video.SecondsDecoded : null,
+        Stack = video.FailedStack,
+        Reproduce = reproduction?.Of(video.Input.Path),
     };
 
-    public static FailedRow OfFailed(VideoClip item, IReadOnlyList<Candidate> candidates, string reason) => new()
+    public static FailedRow OfFailed(VideoClip item, IReadOnlyList<Candidate> candidates, string reason, string? stack, Reproduction? reproduction) => new()
     {
         Kind = FailedKind.Clip,
         Id = item.Id,
@@ -101,7 +105,10 @@ internal static class Rows
         Stage = "select",
         Reason = reason,
         FramesReached = item.Clip.End,
+        SecondsReached = item.EndSeconds,
         Detail = item.Timestamp,
+        Stack = stack,
+        Reproduce = reproduction?.Of(item.Video.Input.Path),
         Candidates = candidates.Count > 0 ? candidates : null,
     };
 }

@@ -1,3 +1,5 @@
+using Panda.Stream.Models.Calls;
+
 namespace Panda.Stream.Graph;
 
 /// <summary>A run at one moment, for those who watch.</summary>
@@ -12,6 +14,12 @@ public sealed record RunSnapshot(
     bool Stopping, TimeSpan Elapsed, int VideosIn, int VideosEnded, double VideoSeconds, IReadOnlyList<string> VideosInFlight, IReadOnlyList<StageCount> Stages)
 {
     private const int VideosNamed = 5;
+
+    /// <summary>What the stages work on now, in the order of the stages.</summary>
+    public IReadOnlyList<AtWork> AtWork { get; init; } = [];
+
+    /// <summary>How the calls of each model went so far, by its name.</summary>
+    public IReadOnlyDictionary<string, ModelCallCounts> Models { get; init; } = new Dictionary<string, ModelCallCounts>();
 
     /// <summary>What has still to be finished before a stopping run ends, in words: videos by name, then each stage that holds something.</summary>
     public string WaitedFor()

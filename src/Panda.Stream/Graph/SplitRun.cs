@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Panda.Stream.Config;
 using Panda.Stream.Models;
+using Panda.Stream.Models.Calls;
 using Panda.Stream.Splitting;
 using Panda.Stream.Telemetry;
 using Panda.Stream.Videos;
@@ -45,7 +46,15 @@ public sealed class SplitRun : ILaneOutput
 
     /// <summary>How it stands now.</summary>
     public RunSnapshot Snapshot() => new(_stop.IsCancellationRequested, _clock.Elapsed, _videos.Count, Counters.VideosDone + Counters.VideosFailed,
-        Counters.VideoSeconds, Counters.VideosInFlight, [.. Lane.Counts(_lanes, Counters.Frames)]);
+        Counters.VideoSeconds, Counters.VideosInFlight, [.. Lane.Counts(_lanes, Counters.Frames)])
+    {
+        AtWork = [.. _lanes.SelectMany(lane => lane.AtWork)],
+        Models = ModelCalls,
+    };
+
+    private Dictionary<string, ModelCallCounts> ModelCalls => _features is null
+        ? new() { [_embedder.Name] = _embedder.Calls.Counts }
+        : new() { [_embedder.Name] = _embedder.Calls.Counts, [_features.Name] = _features.Calls.Counts };
 
     /// <summary>Splits the videos, some side by side.</summary>
     public async Task RunAsync(IReadOnlyList<VideoInput> videos, CancellationToken stop)

@@ -28,7 +28,7 @@ public sealed class SplitShards : IDisposable
         _writer = new ShardWriter(folder, _metadata, config.Shards.Rows);
     }
 
-    public void Add(FailedInput failed) => _writer.Add(Rows.OfFailed(failed));
+    public void Add(FailedInput failed) => _writer.Add(Rows.OfFailed(failed, null));
 
     public void Add(SplitReport report)
     {
@@ -38,7 +38,7 @@ public sealed class SplitShards : IDisposable
         foreach (var outcome in report.Segments)
             _writer.Add(Rows.Of(report.Video, outcome));
         if (report.Video.Failure is not null)
-            _writer.Add(Rows.OfFailed(report.Video));
+            _writer.Add(Rows.OfFailed(report.Video, null));
     }
 
     /// <summary>Writes what is held, and run.json.</summary>

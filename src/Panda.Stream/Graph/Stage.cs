@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Tasks.Dataflow;
 
 namespace Panda.Stream.Graph;
@@ -10,6 +11,12 @@ namespace Panda.Stream.Graph;
 /// <param name="Inside">Items that it holds: those that wait and those at work.</param>
 /// <param name="Capacity">Items it holds at most, those at work counted in.</param>
 public readonly record struct StageCount(string Name, string Unit, long Done, int Waiting, int Inside, int Capacity);
+
+/// <summary>What a stage works on.</summary>
+/// <param name="Stage">The stage's name.</param>
+/// <param name="Item">The video or clip; empty where the stage does not tell.</param>
+/// <param name="For">Since it was begun.</param>
+public readonly record struct AtWork(string Stage, string Item, TimeSpan For);
 
 /// <summary>
 /// One bounded stage of the graph: an ActionBlock that sends what it makes onward itself, with <see cref="SendAsync"/> of the
@@ -25,6 +32,8 @@ public sealed class Stage<T>
     private readonly Func<T, Task> _run;
     private readonly string _unit;
     private readonly int _capacity;
+    private readonly Func<T, string>? _describe;
+    private readonly (bool Busy, T? Item, long Since)[] _working;
     private long _done;
     private int _inside;
 
@@ -35,12 +44,15 @@ public sealed class Stage<T>
     /// <param name="work">Handles one item.</param>
     /// <param name="fault">Told of an exception that escaped the work; it stops the run.</param>
     /// <param name="size">How many units an item holds; without it one.</param>
-    public Stage(string name, string unit, int capacity, int atOnce, Func<T, Task> work, Action<Exception> fault, Func<T, int>? size = null)
+    /// <param name="describe">The video or clip that an item belongs to.</param>
+    public Stage(string name, string unit, int capacity, int atOnce, Func<T, Task> work, Action<Exception> fault, Func<T, int>? size = null, Func<T, string>? describe = null)
     {
         (Name, _unit) = (name, unit);
-        _capacity = capacity;
+        (_capacity, _describe) = (capacity, describe);
+        _working = new (bool, T?, long)[atOnce];
         _run = async item =>
         {
+            var place = Begin(item);
             try
             {
                 await work(item).ConfigureAwait(false);
@@ -54,6 +66,8 @@ public sealed class Stage<T>
             }
             finally
             {
+                lock (_working)
+                    _working[place] = default;
                 Interlocked.Decrement(ref _inside);
             }
         };
@@ -73,6 +87,16 @@ public sealed class Stage<T>
         }
     }
 
+    /// <summary>What it works on now.</summary>
+    public IReadOnlyList<AtWork> AtWork
+    {
+        get
+        {
+            lock (_working)
+                return [.. _working.Where(work => work.Busy).Select(work => new AtWork(Name, _describe?.Invoke(work.Item!) ?? "", Stopwatch.GetElapsedTime(work.Since)))];
+        }
+    }
+
     /// <summary>Waits for room, then hands the item over.</summary>
     public async Task SendAsync(T item)
     {
@@ -88,5 +112,15 @@ public sealed class Stage<T>
     {
         _block?.Complete();
         return _block?.Completion ?? Task.CompletedTask;
+    }
+
+    private int Begin(T item)
+    {
+        lock (_working)
+        {
+            var place = Array.FindIndex(_working, work => !work.Busy);
+            _working[place] = (true, item, Stopwatch.GetTimestamp());
+            return place;
+        }
     }
 }

@@ -32,7 +32,7 @@ public sealed class VideoMemory
     /// </summary>
     /// <exception cref="VideoException">It does not fit even alone and at its leanest; the message has the figures.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped meanwhile.</exception>
-    public static async Task<VideoMemory> ReserveAsync(VideoHeader header, LaneOptions options, CancellationToken stop)
+    public static async Task<VideoMemory> ReserveAsync(IVideoHeader header, LaneOptions options, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(header);
         ArgumentNullException.ThrowIfNull(options);

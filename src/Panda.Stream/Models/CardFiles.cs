@@ -14,7 +14,10 @@ namespace Panda.Stream.Models;
 /// <param name="Session">The session that it belongs to; null when it is none's.</param>
 internal sealed record CardFile(string Path, string HashPath, string File, string? Sha256, string? Session);
 
-/// <summary>The files that a card names: are they there, and are they those that it was written for?</summary>
+/// <summary>
+/// The files that a card names: are they there, and are they those that it was written for? They lie in the card's folder, or in the
+/// folder <c>shared</c> beside it, where cards keep what several of them use.
+/// </summary>
 internal sealed class CardFiles(string folder, Locations locations, ICollection<Diagnostic> diagnostics)
 {
     // protobuf, in which ONNX is written, has no larger messages; larger models keep their weights in files beside.
@@ -88,13 +91,15 @@ internal sealed class CardFiles(string folder, Locations locations, ICollection<
         return found.Except(session.Data.Keys).Select(file => new CardFile(key, key, Path.Combine(Path.GetDirectoryName(session.File) ?? "", file), null, name));
     }
 
-    /// <summary>Why a file is not one of the card's folder; null when it is. A card comes from anywhere, and must not reach anywhere.</summary>
+    /// <summary>Why a file is none that the card may name; null when it is. A card comes from anywhere, and must not reach anywhere.</summary>
     private string? Outside(string file)
     {
+        if (Path.IsPathRooted(file))
+            return "found a path from the root, expected one below the card's folder";
         var real = RealPath.Of(Path.Combine(folder, file));
-        return Path.IsPathRooted(file) ? "found a path from the root, expected one below the card's folder"
-            : real.StartsWith(RealPath.Of(folder) + "/", StringComparison.Ordinal) ? null
-            : $"it leads to {real}, expected a file in the card's folder (a link may stand for that folder as a whole)";
+        string[] allowed = [folder, Path.Combine(Path.GetDirectoryName(folder) ?? folder, "shared")];
+        return allowed.Any(root => real.StartsWith(RealPath.Of(root) + "/", StringComparison.Ordinal)) ? null
+            : $"it leads to {real}, expected a file in the card's folder (a link may stand for that folder as a whole), or in the folder 'shared' beside it";
     }
 
     internal Tokenizer? LoadTokenizer(ModelCard card)

@@ -1,3 +1,4 @@
+using Panda.Stream.Models.Calls;
 using Panda.Stream.Models.Pictures;
 using Panda.Stream.Native.OnnxRuntime;
 using Panda.Stream.Splitting;
@@ -24,6 +25,7 @@ public sealed class Embedder : IDisposable
         _card = card;
         _pictures = new PictureTensor(card.Card.Picture!);
         _image = pool.Open(card, "image");
+        Calls = new(Name, Embed, pool.Options);
     }
 
     public string Name => _card.Card.Name;
@@ -34,6 +36,9 @@ public sealed class Embedder : IDisposable
 
     /// <summary>Width and height of the model's pictures: kept frames should not be smaller.</summary>
     public (int Width, int Height) PictureSize => _card.Card.PictureSize;
+
+    /// <summary><see cref="Embed(IReadOnlyList{KeptFrame})"/>, where one bad frame costs itself alone.</summary>
+    public ModelCalls<KeptFrame, float[]> Calls { get; }
 
     /// <summary>One vector a frame, in order, each computed alone.</summary>
     /// <remarks>

@@ -1,3 +1,4 @@
+using Panda.Stream.Models.Calls;
 using Panda.Stream.Models.Pictures;
 using Panda.Stream.Native.OnnxRuntime;
 using Panda.Stream.Videos;
@@ -29,6 +30,7 @@ public sealed class FeatureExtractor : IDisposable
         _pictures = new PictureTensor(card.Card.Picture!);
         _layers = [.. LayerNames(card.Card.Sessions["features"])];
         _features = pool.Open(card, "features");
+        Calls = new(Name, Extract, pool.Options);
         try
         {
             Distance = new(ReadWeights());
@@ -48,7 +50,7 @@ public sealed class FeatureExtractor : IDisposable
     public (int Width, int Height) PictureSize => _card.Card.PictureSize;
 
     /// <summary>What the features of one frame take: values, and for each place one number more.</summary>
-    internal long BytesPerFrame => _features.Outputs.Where(output => _layers.Contains(output.Name)).Sum(output =>
+    internal long BytesPerFrame => _features.Onnx.Outputs.Where(output => _layers.Contains(output.Name)).Sum(output =>
         output.Shape.Skip(1).Where(size => !size.IsFree).Aggregate(4L, (bytes, size) => bytes * size.Size)
         + output.Shape.Skip(2).Where(size => !size.IsFree).Aggregate(8L, (bytes, size) => bytes * size.Size));
 
@@ -59,6 +61,9 @@ public sealed class FeatureExtractor : IDisposable
         Enumerable.Range(1, session.Outputs.Count).Select(number => $"layer_{number}").TakeWhile(session.Outputs.ContainsKey);
 
     internal static string WeightsOf(string layer) => layer.Replace("layer", "weights", StringComparison.Ordinal);
+
+    /// <summary><see cref="Extract(IReadOnlyList{KeptFrame})"/>, where one bad frame costs itself alone.</summary>
+    public ModelCalls<KeptFrame, FrameFeatures> Calls { get; }
 
     /// <summary>The features of each frame, in order.</summary>
     /// <exception cref="OnnxRuntimeException">The model failed.</exception>

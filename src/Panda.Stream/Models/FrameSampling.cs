@@ -40,7 +40,10 @@ public sealed record FrameSampling
 {
     public required FrameRule Rule { get; init; }
 
-    /// <summary>How many frames; with <c>fps</c> the least.</summary>
+    // A clip may last for many minutes; all its frames go into one tensor.
+    private const int MostByTime = 256;
+
+    /// <summary>How many frames; with <c>fps</c> the least, and 256 the most.</summary>
     [Range(1, 1000)]
     public required int Count { get; init; }
 
@@ -78,7 +81,7 @@ public sealed record FrameSampling
             FrameRule.RandomRange => RandomRange(frames, identity),
             FrameRule.Arange => [.. Enumerable.Range(0, Count).Select(i => (int)(i * ((double)frames / Count)))],
             FrameRule.MiddleInterval => Middles(frames, Count),
-            FrameRule.Fps => Middles(frames, Math.Max(Count, (int)Math.Round(frames / Known(frameRate, identity) * PerSecond))),
+            FrameRule.Fps => Middles(frames, Math.Clamp((int)Math.Round(frames / Known(frameRate, identity) * PerSecond), Count, Math.Max(Count, MostByTime))),
             _ => Segment(frames),
         };
     }

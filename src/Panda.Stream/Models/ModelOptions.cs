@@ -8,6 +8,12 @@ public sealed record ModelOptions
     /// <summary>Threads that may work on one operator of one session; 1 runs it on the caller's thread.</summary>
     public int IntraOpThreads { get; init; } = 1;
 
+    /// <summary>How long one call on a batch may take; null for ever.</summary>
+    public TimeSpan? CallDeadline { get; init; }
+
+    /// <summary>The clock of deadlines.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Told of every call of a session, after it.</summary>
     public Action<SessionCall>? Called { get; init; }
 }

@@ -8,6 +8,8 @@ public sealed class SessionPool(ModelOptions options)
     private readonly Dictionary<string, Shared> _shared = [];
     private readonly Lock _lock = new();
 
+    internal ModelOptions Options => options;
+
     private sealed class Shared(OnnxSession session, string file, string hash)
     {
         public OnnxSession Session { get; } = session;

@@ -49,6 +49,8 @@ internal static class StageChecks
                 return;
             if (stage.Into is not { } into || !Regex.IsMatch(into, @"^\w+$") || !texts.Add(into))
                 Report(path, DiagnosticCode.MissingKey, $"found {(stage.Into is null ? "no key 'into'" : $"into: {ScalarNode.Quote(stage.Into)}")}, expected a name of its own for the text, of letters, digits and _");
+            if (stage.Ask is { } asked && (asked is ".." or "." || !Regex.IsMatch(asked, @"^[\w.-]+$")))
+                Report($"{path}.ask", DiagnosticCode.OutOfRange, $"found {ScalarNode.Quote(asked)}, expected the name of a folder beside this card's");
             if (stage.Tags is not null && stage.Labels is null)
                 Report(path, DiagnosticCode.MissingKey, "found no key 'labels', expected a file with a label a line");
         }

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Panda.Stream.Captioning;
 using Panda.Stream.Models;
+using Panda.Stream.Models.Calls;
 using Panda.Stream.Models.Pictures;
 using Panda.Stream.Native.OnnxRuntime;
 
@@ -14,6 +15,7 @@ public sealed class Matcher : IDisposable
     private readonly TextTower _captions;
     private readonly ModelSession _vision, _text;
     private readonly ModelSession? _fusion;
+    private readonly ModelCalls<(CaptionRequest Clip, string Caption), float> _calls;
 
     /// <exception cref="ModelCardException">The card is not a matcher's, or its sessions have other tensors.</exception>
     public Matcher(LoadedCard card, ModelOptions options) : this(card, new SessionPool(options))
@@ -30,6 +32,7 @@ public sealed class Matcher : IDisposable
         (_vision, _text) = (pool.Open(card, "vision"), pool.Open(card, "text"));
         if (Expression != ScoreExpression.Itc)
             _fusion = pool.Open(card, "fusion");
+        _calls = new(Name, pairs => Scores(pairs[0].Clip, [.. pairs.Select(pair => pair.Caption)]), pool.Options, pair => pair.Clip.Time);
     }
 
     public string Name => _card.Card.Name;
@@ -54,18 +57,12 @@ public sealed class Matcher : IDisposable
         int[] captioned = [.. Enumerable.Range(0, result.Length).Where(i => result[i] is { Error: null, Caption.Length: > 0 })];
         if (captioned.Length == 0)
             return result;
-        try
+        var scores = _calls.Run([.. captioned.Select(i => (clip, result[i].Caption))]);
+        foreach (var (i, score) in captioned.Zip(scores))
         {
-            var scores = Scores(clip, [.. captioned.Select(i => result[i].Caption)]);
-            for (var i = 0; i < scores.Length; i++)
-                result[captioned[i]] = float.IsFinite(scores[i])
-                    ? result[captioned[i]] with { Score = scores[i] }
-                    : result[captioned[i]] with { Error = $"{Name}: found the matching score {scores[i]}, expected a finite number" };
-        }
-        catch (Exception error) when (error is OnnxRuntimeException or ArgumentException)
-        {
-            foreach (var i in captioned)
-                result[i] = result[i] with { Error = $"{Name}: {error.Message.ReplaceLineEndings(" ")}" };
+            result[i] = score.Error is { } error ? result[i] with { Error = Named(error.Message.ReplaceLineEndings(" ")) }
+                : float.IsFinite(score.Value) ? result[i] with { Score = score.Value }
+                : result[i] with { Error = Named($"found the matching score {score.Value}, expected a finite number") };
         }
         return result;
     }
@@ -76,6 +73,10 @@ public sealed class Matcher : IDisposable
         _text.Dispose();
         _fusion?.Dispose();
     }
+
+    public ModelCallCounts Calls => _calls.Counts;
+
+    private string Named(string error) => error.StartsWith($"{Name}: ", StringComparison.Ordinal) ? error : $"{Name}: {error}";
 
     private float[] Scores(CaptionRequest clip, IReadOnlyList<string> captions)
     {

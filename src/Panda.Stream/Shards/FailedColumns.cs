@@ -11,7 +11,10 @@ internal static class FailedColumns
         new("stage", "VARCHAR", "", "The stage of the pipeline where it failed.", (row, slot) => slot.Set(row.Stage)),
         new("reason", "VARCHAR", "", "What was found and what was expected, in one line.", (row, slot) => slot.Set(row.Reason)),
         new("frames_reached", "INTEGER", "frames", "How many frames had been decoded; null when none was tried.", (row, slot) => slot.Set(row.FramesReached)),
-        new("detail", "VARCHAR", "", "More for whoever looks into it, such as a stack.", (row, slot) => slot.Set(row.Detail)),
+        new("seconds_reached", "DOUBLE", "s", "Time of the last frame that had been decoded, or the end of the clip; null when there was none.", (row, slot) => slot.Set(row.SecondsReached)),
+        new("detail", "VARCHAR", "", "More for whoever looks into it: of a clip where it lies in its video.", (row, slot) => slot.Set(row.Detail)),
+        new("stack", "VARCHAR", "", "Where in the code it came to that; null where nothing was thrown.", (row, slot) => slot.Set(row.Stack)),
+        new("reproduce", "VARCHAR", "shell", "The command that runs this input alone, with the same settings; null where no command made the result.", (row, slot) => slot.Set(row.Reproduce)),
         new("candidates", CandidateList.SqlType, "", "What the teachers had answered; null when it failed before them.", (row, slot) => CandidateList.Write(row.Candidates, slot)),
     ];
 
@@ -26,7 +29,10 @@ internal static class FailedColumns
             Stage = row[3].AsText,
             Reason = row[4].AsText,
             FramesReached = row[5].IntOrNull,
-            Detail = row[6].TextOrNull,
-            Candidates = CandidateList.Read(row[7]),
+            SecondsReached = row[6].DoubleOrNull,
+            Detail = row[7].TextOrNull,
+            Stack = row[8].TextOrNull,
+            Reproduce = row[9].TextOrNull,
+            Candidates = CandidateList.Read(row[10]),
         });
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Panda.Stream.Models.Calls;
 using Panda.Stream.Native.Files;
 using Panda.Stream.Shards.Ledger;
 
@@ -66,6 +67,9 @@ public sealed record RunReport
 
     /// <summary>What was wrong and could be passed over: broken side files, damage in videos.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>How the calls of each model went, by its name.</summary>
+    public IReadOnlyDictionary<string, ModelCallCounts> ModelCalls { get; init; } = new Dictionary<string, ModelCallCounts>();
 
     /// <summary>Versions of the native engines, by name.</summary>
     public IReadOnlyDictionary<string, string> Engines { get; init; } = new Dictionary<string, string>();

@@ -1,19 +1,19 @@
 namespace Panda.Stream.Videos;
 
 /// <summary>The picture holders of one decoder, used again and again, so that a decoded frame costs no allocation.</summary>
-internal sealed class FramePool : IDisposable
+internal sealed class FramePool : IFramePool, IDisposable
 {
     private readonly Stack<FrameSlot> _idle = new();
     private bool _disposed;
 
-    internal FrameSlot Rent()
+    public FrameSlot Rent()
     {
         lock (_idle)
             return _idle.TryPop(out var slot) ? slot : new FrameSlot(this);
     }
 
     /// <summary>Takes a slot back; one that comes back after the pool is gone is freed.</summary>
-    internal void Return(FrameSlot slot)
+    public void Return(FrameSlot slot)
     {
         lock (_idle)
         {

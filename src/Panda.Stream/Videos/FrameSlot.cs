@@ -7,7 +7,7 @@ namespace Panda.Stream.Videos;
 /// bits 0..15 say which leases live, bits 16..20 how many were given out, the rest counts how often the slot was filled.
 /// No two leases ever have the same key, so a lease disposed twice, or after the slot was filled anew, hurts nobody.
 /// </summary>
-internal sealed class FrameSlot(FramePool pool)
+internal sealed class FrameSlot(IFramePool pool, int number = 0)
 {
     private const int MaxLeases = 16, GenerationShift = 21;
     private const long GivenOne = 1L << 16, GenerationMask = -1L << GenerationShift;
@@ -15,6 +15,10 @@ internal sealed class FrameSlot(FramePool pool)
     private long _state;
 
     internal Frame Picture { get; } = new();
+
+    /// <summary>Its place in the pool, where places count.</summary>
+    internal int Number { get; } = number;
+
     internal int Index { get; private set; }
     internal long Pts { get; private set; }
     internal bool IsDamaged { get; private set; }

@@ -7,7 +7,7 @@ namespace Panda.Stream.Videos;
 /// what decodes, and <see cref="End"/> tells where and why. It reads ahead no further than the codec's own delay
 /// (reordering and one frame a thread). For one thread at a time.
 /// </summary>
-public sealed class VideoDecoder : IDisposable
+public sealed class VideoDecoder : IFrameSource
 {
     // A broken codec may answer a drain with errors without end.
     private const int MaxErrorsWhileDraining = 64;
@@ -23,8 +23,9 @@ public sealed class VideoDecoder : IDisposable
     private readonly FramePool _pool = new();
     private readonly double _frameTicks;
     private readonly long _mostBytes;
+    private readonly CancellationToken _interrupt;
     private FrameSlot? _next;
-    private bool _draining, _disposed;
+    private bool _draining, _outOfMemory, _disposed;
     private string? _breakOff;
     private string _lastError = "";
     private int _drainErrors, _packets, _frames, _damageSeen;
@@ -32,7 +33,8 @@ public sealed class VideoDecoder : IDisposable
 
     private VideoDecoder(VideoHeader header, int threads)
     {
-        (Path, _mostBytes, _input, _stream, _isSingle) = (header.Path, VideoLimits.Readings * header.FileBytes, header.Input, header.Stream, threads == 1);
+        (Path, _mostBytes, _interrupt) = (header.Path, VideoLimits.Readings * header.FileBytes, header.Interrupt);
+        (_input, _stream, _isSingle) = (header.Input, header.Stream, threads == 1);
         _input.DiscardAllBut(_stream.Index);
         _decoder = new StreamDecoder(_input, _stream.Index, threads);
         try
@@ -68,8 +70,9 @@ public sealed class VideoDecoder : IDisposable
 
     /// <summary>Opens a video of any container and codec that libav reads.</summary>
     /// <param name="threads">Threads of the codec.</param>
+    /// <param name="interrupt">Ends waits for the file: opening fails, a video that is open breaks off.</param>
     /// <exception cref="VideoException">There is no file, or no video in it; the message says what was found instead.</exception>
-    public static VideoDecoder Open(string path, int threads = 2) => Open(VideoHeader.Read(path), threads);
+    public static VideoDecoder Open(string path, int threads = 2, CancellationToken interrupt = default) => Open(VideoHeader.Read(path, interrupt), threads);
 
     /// <summary>Begins to decode a video whose header has been read; the header is then the decoder's.</summary>
     /// <exception cref="VideoException">There is no decodable frame in it.</exception>
@@ -167,7 +170,7 @@ public sealed class VideoDecoder : IDisposable
             GiveBack(next);
         _decoder.Dispose();
         _input.Dispose();
-        var header = VideoHeader.Read(Path);
+        var header = VideoHeader.Read(Path, _interrupt);
         (_input, _stream, _isSingle) = (header.Input, header.Stream, true);
         _input.DiscardAllBut(_stream.Index);
         _decoder = new StreamDecoder(_input, _stream.Index, threads: 1);
@@ -218,7 +221,7 @@ public sealed class VideoDecoder : IDisposable
                     DecodeErrors++;
                 return slot;
             }
-            if (code == LibavConstants.AVERROR_EAGAIN)
+            if (code == LibavConstants.AVERROR_EAGAIN && !_outOfMemory)
             {
                 Feed();
                 continue;
@@ -226,7 +229,7 @@ public sealed class VideoDecoder : IDisposable
             if (code != LibavConstants.AVERROR_EOF)
             {
                 CountError(code);
-                if (!_draining || ++_drainErrors < MaxErrorsWhileDraining)
+                if (!_outOfMemory && (!_draining || ++_drainErrors < MaxErrorsWhileDraining))
                     continue;
             }
             _pool.Return(slot);
@@ -296,6 +299,9 @@ public sealed class VideoDecoder : IDisposable
     {
         DecodeErrors++;
         _lastError = LibavError.TextAndLog(code);
+        // No damage that could be passed over: what follows would be lost picture by picture.
+        if (code == LibavConstants.AVERROR_ENOMEM)
+            (_outOfMemory, _breakOff) = (true, _lastError);
     }
 
     private VideoException NoFrames()

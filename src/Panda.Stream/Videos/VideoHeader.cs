@@ -3,11 +3,11 @@ using Panda.Stream.Native.FFmpeg;
 namespace Panda.Stream.Videos;
 
 /// <summary>A video whose container has been read and of which nothing is decoded yet: what it takes can be judged before it is taken.</summary>
-public sealed class VideoHeader : IDisposable
+public sealed class VideoHeader : IVideoHeader
 {
-    private VideoHeader(string path, long fileBytes, MediaInput input, MediaStream stream)
+    private VideoHeader(string path, long fileBytes, MediaInput input, MediaStream stream, CancellationToken interrupt)
     {
-        (Path, FileBytes, Input, Stream) = (path, fileBytes, input, stream);
+        (Path, FileBytes, Input, Stream, Interrupt) = (path, fileBytes, input, stream, interrupt);
         Info = VideoStreamInfo.Of(input, stream, first: null);
     }
 
@@ -25,18 +25,26 @@ public sealed class VideoHeader : IDisposable
 
     internal MediaStream Stream { get; }
 
+    internal CancellationToken Interrupt { get; }
+
     /// <summary>Opens a video of any container that libav reads.</summary>
+    /// <param name="interrupt">Ends waits for the file, now and while it is decoded.</param>
     /// <exception cref="VideoException">There is no file, or no video in it; the message says what was found instead.</exception>
-    public static VideoHeader Read(string path)
+    public static VideoHeader Read(string path, CancellationToken interrupt = default)
     {
         if ((VideoFile.Unusable(path, out var fileBytes) ?? Mp4Tables.Refusal(path)) is { } reason)
             throw new VideoException(path, reason);
+        return ReadUnlooked(path, fileBytes, interrupt);
+    }
 
+    /// <summary>Reads what may be a pipe, of which <see cref="Read"/> would not wait for the other end.</summary>
+    internal static VideoHeader ReadUnlooked(string path, long fileBytes, CancellationToken interrupt)
+    {
         MediaInput? input = null;
         try
         {
-            input = MediaInput.Open(System.IO.Path.GetFullPath(path));
-            return new VideoHeader(path, fileBytes, input, ChooseStream(path, input));
+            input = MediaInput.Open(System.IO.Path.GetFullPath(path), interrupt);
+            return new VideoHeader(path, fileBytes, input, ChooseStream(path, input), interrupt);
         }
         catch (Exception failure)
         {
@@ -46,6 +54,8 @@ public sealed class VideoHeader : IDisposable
             throw;
         }
     }
+
+    public IFrameSource Decode(int threads) => VideoDecoder.Open(this, threads);
 
     internal static VideoException Undecodable(string path, Exception failure) =>
         new(path, $"found a file that libav cannot decode ({failure.Message}), expected a video", failure);

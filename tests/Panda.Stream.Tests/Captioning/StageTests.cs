@@ -60,6 +60,16 @@ public class StageTests
         Assert.Contains($"stages[0].ask: found '{name}', which asks this model in its turn", Assert.Throws<ModelCardException>(() => new Teacher(LoadedCard.Load(card), ModelOptions.Default)).Message);
     }
 
+    [Theory]
+    [InlineData("ask: ../teacher, into: dense", "stages[2].ask: found '../teacher', expected the name of a folder beside this card's")]
+    [InlineData("ask: shared, into: tags", "stages[3]: found into: 'tags', expected a name of its own")]
+    [InlineData("{tags: scores,", "stages[1]: unknown tensor 'scroes'; did you mean 'scores'?")]
+    public void Mistakes_of_stages_are_told_with_their_place(string to, string expected)
+    {
+        var card = TinyModels.Spoilt("tagger", to.StartsWith('{') ? to : to.Contains("..", StringComparison.Ordinal) ? "ask: teacher, each: frame, every: 2, into: dense" : "ask: shared, into: summary", to.StartsWith('{') ? "{tags: scroes," : to);
+        Assert.Contains(expected, Assert.Throws<ModelCardException>(() => LoadedCard.Load(card)).Message);
+    }
+
     [Fact]
     public void A_shared_session_is_opened_once_and_runs_once_for_a_clip()
     {

@@ -16,6 +16,9 @@ public class PipelineHashTests
     {
         { "input", "x", false }, { "output", "x", false }, { "models", "x", false },
         { "decode.videos_at_once", "2", false }, { "decode.threads_each", "2", false }, { "resources.threads", "2", false }, { "resources.memory", "1GiB", false },
+        { "decode.isolation", "process", false }, { "decode.process_memory_mb", "none", false },
+        { "deadlines.frame_s", "2", false }, { "deadlines.video_s", "2", false }, { "deadlines.video_per_second", "2", false },
+        { "deadlines.clip_s", "2", false }, { "deadlines.model_call_s", "none", false },
         { "split.preset", "paper", true }, { "split.threshold", "20", true }, { "split.min_scene_frames", "9", true },
         { "split.filter", "merge", true }, { "split.downscale", "longest256", true },
         { "split.segment_s", "4", true }, { "split.segment_slack_s", "1", true }, { "split.probe", "0.2", true },

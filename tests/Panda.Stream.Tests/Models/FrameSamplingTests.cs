@@ -44,6 +44,24 @@ public class FrameSamplingTests
         Assert.Equal([0], sampling.Indices(1, "video#7"));
     }
 
+    [Theory]
+    [InlineData(75, 25.0, 1.0, 8, new[] { 4, 13, 22, 32, 41, 50, 60, 69 })] // at least eight
+    [InlineData(100, 25.0, 1.0, 2, new[] { 12, 37, 62, 87 })]
+    [InlineData(3, 25.0, 1.0, 5, new[] { 0, 0, 1, 1, 2 })]
+    public void Frames_by_the_second_are_the_middles_of_equal_intervals(int frames, double rate, double perSecond, int least, int[] expected) =>
+        Assert.Equal(expected, new FrameSampling { Rule = FrameRule.Fps, Count = least, PerSecond = perSecond }.Indices(frames, "any", rate));
+
+    [Fact]
+    public void A_short_clip_repeats_frames_or_its_last_or_is_refused_and_a_long_one_has_its_limit()
+    {
+        FrameSampling Sampling(ShortClips rule) => new() { Rule = FrameRule.Arange, Count = 6, ShortClips = rule };
+        Assert.Equal([0, 0, 1, 1, 2, 2], Sampling(ShortClips.Repeat).Indices(3, "c"));
+        Assert.Equal([0, 1, 2, 2, 2, 2], Sampling(ShortClips.Last).Indices(3, "c"));
+        Assert.Equal("clip c: found 3 frames, expected at least 6", Assert.Throws<ArgumentException>(() => Sampling(ShortClips.Refuse).Indices(3, "c")).Message);
+        Assert.Equal(256, new FrameSampling { Rule = FrameRule.Fps, Count = 1 }.Indices(100_000, "c", 10).Length);
+        Assert.Contains("found no frame rate", Assert.Throws<ArgumentException>(() => new FrameSampling { Rule = FrameRule.Fps, Count = 1 }.Indices(10, "c")).Message);
+    }
+
     [Fact]
     public void Several_random_frames_come_in_order_of_time()
     {

@@ -15,7 +15,7 @@ public sealed class LibavLayoutTests
         var offsets = Constants(typeof(LibavLayout)).Select(constant => constant.Key.Split('_', 2) is [var type, var field]
             ? $"P({constant.Key}, offsetof({type}, {field}))" : "");
         var values = Constants(typeof(LibavConstants)).Select(constant =>
-            $"P({constant.Key}, {(constant.Key == "AVERROR_EAGAIN" ? "AVERROR(EAGAIN)" : constant.Key)})");
+            $"P({constant.Key}, {(constant.Key is "AVERROR_EAGAIN" or "AVERROR_ENOMEM" ? $"AVERROR({constant.Key[8..]})" : constant.Key)})");
 
         var printed = RunC($$"""
             #include <stddef.h>

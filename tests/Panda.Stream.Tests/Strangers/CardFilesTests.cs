@@ -48,6 +48,19 @@ public sealed class CardFilesTests : IDisposable
         Assert.Empty(Mistakes(_folder.File("elsewhere")));
     }
 
+    [Fact]
+    public void What_several_cards_use_may_lie_in_the_folder_shared_beside_them()
+    {
+        var folder = Model("embedder", "file: image.onnx", "file: ../shared/image.onnx");
+        var shared = Directory.CreateDirectory(Path.Combine(folder, "..", "shared")).FullName;
+        Assert.Contains(Mistakes(folder), mistake => mistake.Contains("found no file '../shared/image.onnx'", StringComparison.Ordinal));
+        File.Move(Path.Combine(folder, "image.onnx"), Path.Combine(shared, "image.onnx"));
+        Assert.Empty(Mistakes(folder));
+        File.Move(Path.Combine(shared, "image.onnx"), Path.Combine(folder, "..", "image.onnx"));
+        File.CreateSymbolicLink(Path.Combine(shared, "image.onnx"), "../image.onnx");
+        Assert.Contains(Mistakes(folder), mistake => mistake.Contains("expected a file in the card's folder", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("embedder", "image.onnx"), InlineData("teacher", "vision.onnx"), InlineData("teacher", "embed_tokens.onnx"), InlineData("teacher", "decoder.onnx")]
     [InlineData("teacher", "tokenizer.json"), InlineData("matcher", "tokenizer.json"), InlineData("matcher", "text.onnx")]

@@ -56,7 +56,7 @@ public sealed class SmallRuns : IDisposable
         config ??= Config;
         using var models = ModelSet.Load(config, threads: 1);
         using var folder = OutputFolder.Claim(_folder.File(output), goOn: true);
-        await using var run = new PipelineRun(config, VideoInputs.Find(config.Input), models, folder, stop?.Token ?? CancellationToken.None, retry);
+        await using var run = new PipelineRun(config, VideoInputs.Find(config.Input), models, folder, stop?.Token ?? CancellationToken.None, new RunCall(null, null) { Retry = retry });
         var running = Task.Run(run.RunAsync);
         while (stopWhen is not null && !running.IsCompleted && !stopWhen(run.Snapshot()))
             await Task.Delay(2);

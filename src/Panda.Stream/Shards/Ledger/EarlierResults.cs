@@ -38,9 +38,9 @@ internal sealed class EarlierResults : IDisposable
         lock (_lock)
         {
             var recorded = _results.Find(result => IsRecorded(result, video));
-            var cutAlike = _results.Where(result => result.Identity.CutsAs(_now) && result.Has(video)).ToList();
+            var captioned = _results.Where(result => result.Identity.CaptionsAs(_now) && result.Has(video)).ToList();
             return new(recorded?.Segments(video.Id), recorded?.Account(video.Id),
-                [.. EarlierResult.Staged(_current.File, video.Ordinal), .. cutAlike.SelectMany(result => result.Clips(video.Id))]);
+                [.. EarlierResult.Staged(_current.File, video.Ordinal), .. captioned.SelectMany(result => result.Clips(video.Id))]);
         }
     }
 

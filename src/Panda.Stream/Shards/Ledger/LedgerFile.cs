@@ -60,7 +60,7 @@ internal sealed class LedgerFile : IDisposable
     {
         var path = System.IO.Path.Combine(folder, Name);
         // SQLite follows links, and would write wherever one that was put there leads.
-        foreach (var link in Endings.Select(ending => new FileInfo(path + ending)).Where(link => link.LinkTarget is not null))
+        foreach (var link in Endings.Select(ending => new FileInfo(path + ending)).Where(part => part.LinkTarget is not null))
             throw new LedgerException($"{link.FullName}: found a link to {link.LinkTarget}, expected a file of the ledger");
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {

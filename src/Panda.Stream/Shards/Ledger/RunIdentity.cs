@@ -11,7 +11,10 @@ namespace Panda.Stream.Shards.Ledger;
 /// <param name="Values">Each key's value as JSON.</param>
 public sealed record RunIdentity(SortedDictionary<string, string> Values)
 {
-    private const string Embedder = "models.embedder", Coherence = "models.coherence", Teachers = "models.teachers", Matcher = "models.matcher", PersonNames = "select.filters.person_names";
+    private const string Embedder = "models.embedder", Coherence = "models.coherence", Teachers = "models.teachers", Matcher = "models.matcher";
+
+    // Names are taken out of candidates before they are kept.
+    private const string PersonNames = "select.filters.person_names";
 
     // Stage 2 starts from recorded segments, so its numbers decide nothing about these.
     private static readonly HashSet<string> StageTwo =
@@ -42,8 +45,8 @@ public sealed record RunIdentity(SortedDictionary<string, string> Values)
         return new(values);
     }
 
-    /// <summary>Whether videos are cut into the same segments and the same frames of them are kept: captions of a span can be shared.</summary>
-    public bool CutsAs(RunIdentity other) => Agrees(other, key => !IsLater(key) && !IsMeasure(key));
+    /// <summary>Whether videos are cut into the same segments, the same frames of them are kept, and captions are kept as they are: those of a span can be shared.</summary>
+    public bool CaptionsAs(RunIdentity other) => Agrees(other, key => key == PersonNames || (!IsLater(key) && !IsMeasure(key)));
 
     /// <summary>Whether segments are measured alike, too: their rows can be shared.</summary>
     public bool MeasuresAs(RunIdentity other) => Agrees(other, key => !IsLater(key));
@@ -56,8 +59,8 @@ public sealed record RunIdentity(SortedDictionary<string, string> Values)
     public string WorkSince(RunIdentity earlier)
     {
         ArgumentNullException.ThrowIfNull(earlier);
-        if (!CutsAs(earlier))
-            return "every video is decoded and captioned again";
+        if (!CaptionsAs(earlier))
+            return MeasuresAs(earlier) ? "every clip is captioned again" : "every video is decoded and captioned again";
         var work = new List<string>();
         if (!MeasuresAs(earlier))
             work.Add("every video is decoded and split again; captions of the same spans stay");
@@ -76,7 +79,7 @@ public sealed record RunIdentity(SortedDictionary<string, string> Values)
 
     // What is not named here counts as deciding the cuts: a key that is new costs time at worst, never a wrong row.
     private static bool IsLater(string key) => key is Teachers or Matcher || StageTwo.Contains(key)
-        || key.StartsWith("caption.", StringComparison.Ordinal) || (key.StartsWith("select.", StringComparison.Ordinal) && key != PersonNames) || key.StartsWith("shards.", StringComparison.Ordinal);
+        || key.StartsWith("caption.", StringComparison.Ordinal) || key.StartsWith("select.", StringComparison.Ordinal) || key.StartsWith("shards.", StringComparison.Ordinal);
 
     private bool Agrees(RunIdentity other, Func<string, bool> counts) => Keys(other).Where(counts).All(key => Value(key) == other.Value(key));
 

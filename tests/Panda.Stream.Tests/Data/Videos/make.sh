@@ -32,6 +32,9 @@ make -f lavfi -i "sine=d=0.3" -c:a aac -b:a 32k tone.m4a
 make -f lavfi -i "testsrc=s=64x48:d=1" -frames:v 1 picture.png
 make -i tone.m4a -i picture.png -map 0 -map 1 -c copy -disposition:v:0 attached_pic cover.m4a
 
+# Pictures of 100 MB each.
+make -f lavfi -i "color=gray:s=8192x8192:r=5:d=1.2" -c:v libx264 -preset ultrafast -pix_fmt yuv420p huge.mp4
+
 # Times that jump: back, as in recordings joined end to end, and far ahead; and a rate beyond all sense.
 for part in "5 back1" "1 back2" "0 ahead1" "30 ahead2"; do
     set -- $part

@@ -280,6 +280,7 @@ def tagger():
     torch.manual_seed(14)
     batch = {0: "batch"}
     export(Tagger(), torch.rand(2, 3, SIZE, SIZE), "tagger/tags.onnx", ["pixel_values"], ["scores"], {"pixel_values": batch, "scores": batch})
+    shutil.copy("reader/decoder.onnx", "tagger/decoder.onnx")
     write("tagger/labels.txt", "ball\ncube\nbeach\nforest\nmetal\nrolls\n")
     stages = """stages:
   - {run: tags, inputs: {pixel_values: frames}, outputs: {scores: scores}, fold: true}
@@ -288,7 +289,7 @@ def tagger():
   - {ask: shared, into: summary}
 """
     sessions = session("tags", "tags.onnx", "pixel_values: [batch, 3, 16, 16]", "scores: [batch, 6]")
-    sessions += session("decoder", "../reader/decoder.onnx", "input_ids: [batch, sequence], attention_mask: [batch, total]", f"logits: [batch, sequence, {VOCAB}]", "    precision: f16\n")
+    sessions += session("decoder", "decoder.onnx", "input_ids: [batch, sequence], attention_mask: [batch, total]", f"logits: [batch, sequence, {VOCAB}]", "    precision: f16\n")
     segments = '    - text: "Tags: {tags}\\n"\n    - {text: "{dense}\\n", max_tokens: 60}\n    - {text: "Summary: {summary}\\n", max_tokens: 40, cut: left}\n    - text: "Caption:"\n'
     extra = f"frames: {{rule: fps, per_second: 2, count: 3}}\n{PICTURE.format(filter='bilinear', layout='btchw')}{stages}"
     write("tagger/card.yaml", text_card("tiny-tagger", "Random weights; tags, captions of frames and a summary, joined as text.", sessions, segments, "{max_new: 24, min_new: 2, eos: [2], positions: none}", "{" + CACHE + "}", extra))

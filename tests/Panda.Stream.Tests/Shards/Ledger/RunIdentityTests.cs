@@ -29,10 +29,10 @@ public class RunIdentityTests
     {
         { "split.settings.threshold: 25 -> 20", new() { Split = new() { Threshold = 20 } }, "", "every video is decoded and captioned again" },
         { "split.keep_per_second: 8 -> 4", new() { Split = new() { KeepPerSecond = 4 } }, "", "every video is decoded and captioned again" },
-        { "coherence.per_second: 1 -> 2", new() { Coherence = new() { PerSecond = 2 } }, "cuts", "every video is decoded and split again; captions of the same spans stay" },
-        { "split.settings.stitch: null -> 0.5", new() { Split = new() { Stitch = 0.5 } }, "cuts measures", "clips are made again from the recorded segments; captions of the same spans stay" },
-        { "select.min_score: \"none\" -> 0.5", new() { Select = new() { MinScore = 0.5 } }, "cuts measures", "no video is decoded and no model runs for it" },
-        { "shards.rows: 1000 -> 5", new() { Shards = new() { Rows = 5 } }, "cuts measures", "no video is decoded and no model runs for it" },
+        { "coherence.per_second: 1 -> 2", new() { Coherence = new() { PerSecond = 2 } }, "captions", "every video is decoded and split again; captions of the same spans stay" },
+        { "split.settings.stitch: null -> 0.5", new() { Split = new() { Stitch = 0.5 } }, "captions measures", "clips are made again from the recorded segments; captions of the same spans stay" },
+        { "select.min_score: \"none\" -> 0.5", new() { Select = new() { MinScore = 0.5 } }, "captions measures", "no video is decoded and no model runs for it" },
+        { "shards.rows: 1000 -> 5", new() { Shards = new() { Rows = 5 } }, "captions measures", "no video is decoded and no model runs for it" },
     };
 
     [Theory, MemberData(nameof(Changes))]
@@ -40,9 +40,19 @@ public class RunIdentityTests
     {
         var now = Identity(config);
         Assert.Equal([change], now.ChangesSince(Plain));
-        Assert.Equal(stays.Contains("cuts", StringComparison.Ordinal), now.CutsAs(Plain));
+        Assert.Equal(stays.Contains("captions", StringComparison.Ordinal), now.CaptionsAs(Plain));
         Assert.Equal(stays.Contains("measures", StringComparison.Ordinal), now.MeasuresAs(Plain));
         Assert.Equal(work, now.WorkSince(Plain));
+    }
+
+    [Fact]
+    public void Other_names_to_be_taken_out_cost_captions_and_no_cuts()
+    {
+        var named = Identity(new() { Select = new() { Filters = new() { PersonNames = [] } } });
+        Assert.StartsWith("select.filters.person_names: ", Assert.Single(named.ChangesSince(Plain)));
+        Assert.True(named.MeasuresAs(Plain) && !named.CaptionsAs(Plain));
+        Assert.Equal("every clip is captioned again", named.WorkSince(Plain));
+        Assert.Equal("no video is decoded and no model runs for it", Identity(new() { Select = new() { Filters = new() { HarmfulWords = [] } } }).WorkSince(Plain));
     }
 
     [Fact]
@@ -53,8 +63,8 @@ public class RunIdentityTests
         Assert.Equal(["""models.teachers: ["a@1","b@1"] -> ["a@1","c@1"]"""], swapped.ChangesSince(Plain));
         Assert.Equal("every clip is scored again", Identity(new(), Models with { Matcher = "matcher@2" }).WorkSince(Plain));
         Assert.False(Identity(new(), Models with { Embedder = "layout@2" }).MeasuresAs(Plain));
-        Assert.True(Identity(new(), Models with { Embedder = "layout@2" }).CutsAs(Plain));
+        Assert.True(Identity(new(), Models with { Embedder = "layout@2" }).CaptionsAs(Plain));
         Assert.False(Identity(new(), coherence: null).MeasuresAs(Plain));
-        Assert.False(Identity(new(), side: 224).CutsAs(Plain));
+        Assert.False(Identity(new(), side: 224).CaptionsAs(Plain));
     }
 }

@@ -1,0 +1,7 @@
+namespace Panda.Stream.Videos;
+
+/// <summary>Owns picture holders and takes each back when the last lease on it has ended, on whichever thread that is.</summary>
+internal interface IFramePool
+{
+    void Return(FrameSlot slot);
+}
