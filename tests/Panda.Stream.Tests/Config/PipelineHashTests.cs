@@ -14,7 +14,7 @@ public class PipelineHashTests
     /// <summary>Another value for every key of pipeline.yaml, and whether rows then come out otherwise.</summary>
     public static readonly TheoryData<string, string, bool> OtherValues = new()
     {
-        { "input", "x", false }, { "output", "x", false }, { "models", "x", false },
+        { "input", "x", false }, { "input_identity", "content", false }, { "output", "x", false }, { "models", "x", false },
         { "decode.videos_at_once", "2", false }, { "decode.threads_each", "2", false }, { "resources.threads", "2", false },
         { "split.preset", "paper", true }, { "split.threshold", "20", true }, { "split.min_scene_frames", "9", true },
         { "split.filter", "merge", true }, { "split.downscale", "longest256", true },
