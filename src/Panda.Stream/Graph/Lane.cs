@@ -145,7 +145,7 @@ public sealed class Lane
         }
         catch (Exception error)
         {
-            video.Fail("decode", watch.Passed ?? (error is VideoException refused ? refused.Reason : error.Message), error);
+            video.Fail("decode", watch.Passed ?? (error is VideoException refused ? refused.Reason : error.Message), error is VideoException ? null : error);
         }
         finally
         {

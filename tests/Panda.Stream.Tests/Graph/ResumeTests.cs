@@ -37,6 +37,17 @@ public sealed class ResumeTests(WholeRun whole) : IClassFixture<WholeRun>
         await using var run = new Stream.Graph.PipelineRun(whole.Runs.Config, Stream.Videos.VideoInputs.Find(whole.Runs.Input), models, folder, CancellationToken.None);
         Assert.True(run.Plan.IsComplete);
         Assert.Equal(written, File.GetLastWriteTimeUtc(whole.Runs.PathOf("again/run.json")));
+        Assert.Equal(whole.Shards, whole.Runs.Shards("again"));
+    }
+
+    [Fact]
+    public async Task A_last_shard_that_was_taken_away_is_written_again_from_the_ledger()
+    {
+        whole.Runs.Copy("whole", "taken");
+        File.Delete(Directory.GetFiles(whole.Runs.PathOf("taken/clips")).Max()!);
+        var (_, work, _) = await whole.Runs.RunAsync("taken");
+        Assert.Equal(whole.Shards, whole.Runs.Shards("taken"));
+        Assert.Equal(0, work.Frames);
     }
 
     [Fact]

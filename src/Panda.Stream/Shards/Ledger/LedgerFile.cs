@@ -131,6 +131,15 @@ internal sealed class LedgerFile : IDisposable
         });
     }
 
+    /// <summary>Runs a statement that reads another folder's ledger under the name <c>earlier</c>.</summary>
+    internal void Borrow(string folder, string sql) => Guard(() =>
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = $"ATTACH $1 AS earlier; {sql}; DETACH earlier";
+        command.Parameters.AddWithValue("$1", System.IO.Path.Combine(folder, Name));
+        command.ExecuteNonQuery();
+    });
+
     /// <summary>Makes what was written since the last commit durable, all of it or nothing.</summary>
     internal void Commit()
     {

@@ -57,7 +57,8 @@ public sealed class LedgerWriter : IDisposable
         (_ledger, _file, _folder, _teachers) = (ledger, ledger.File, folder.Path, [.. teachers]);
         _database = DuckDbConnection.Open(new() { OnlyFolder = folder.Path });
         _sequences = [Sequence(ShardTables.Segments), Sequence(ShardTables.Filtered), Sequence(ShardTables.Failed), Sequence(ShardTables.Clips)];
-        foreach (var sequence in _sequences)
+        // Where nothing is to be done the last shards stay as they are.
+        foreach (var sequence in ledger.Plan.IsComplete ? [] : _sequences)
             sequence.DropRest();
         _finished = [.. ledger.Videos.Select(video => video.State != VideoState.Waiting)];
         _timer = new Timer(_ => CommitInTime(), null, BetweenCommits, BetweenCommits);

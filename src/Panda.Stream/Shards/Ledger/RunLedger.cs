@@ -100,8 +100,8 @@ public sealed class RunLedger : IDisposable
         var finished = Videos.Count(video => video.State != VideoState.Waiting);
         if (changes.Count == 0 && inputs.Length == 0 && !retry)
         {
-            var isComplete = finished == Videos.Count && System.IO.File.Exists(Path.Combine(_folder.Path, RunReport.FileName));
-            Plan = new(isComplete, isComplete ? ["nothing to do: every video of this run is done or failed, and nothing has changed since"]
+            var isComplete = finished == Videos.Count && System.IO.File.Exists(Path.Combine(_folder.Path, RunReport.FileName)) && HasAllShards(config.Shards.Rows);
+            Plan = new(isComplete, isComplete ? ["nothing to do: every video of this run is done or failed, and nothing has changed since; `panda retry` takes up again what failed, --overwrite everything"]
                 : [$"going on with the run in {_folder.Path}: {finished} of {Videos.Count} videos are finished"]);
             if (!isComplete)
                 GoOn();
@@ -117,6 +117,8 @@ public sealed class RunLedger : IDisposable
         File.Dispose();
         EarlierFolder.Move(_folder.Path);
         File = LedgerFile.Open(_folder.Path, create: true);
+        // What was decided about a video that is taken over was decided then.
+        File.Borrow(EarlierFolder.All(_folder.Path)[0], "INSERT INTO events SELECT * FROM earlier.events");
         Begin(config, identity, asked, failed);
         Plan = new(false, notes);
     }
@@ -132,6 +134,11 @@ public sealed class RunLedger : IDisposable
         Videos = asked;
         GoOn();
     }
+
+    private bool HasAllShards(int rowsPerShard) => ShardTables.Folders.All(table =>
+        ExistingResult.ShardsOf(_folder.Path, table).Count()
+            == File.Read("SELECT count(*) FROM shards WHERE kind = $1", row => row.GetInt32(0), table)[0]
+            + (File.Read("SELECT count(*) FROM rows WHERE kind = $1", row => row.GetInt32(0), table)[0] + rowsPerShard - 1) / rowsPerShard);
 
     private void GoOn()
     {
