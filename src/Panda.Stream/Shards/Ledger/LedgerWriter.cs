@@ -10,8 +10,8 @@ namespace Panda.Stream.Shards.Ledger;
 /// </summary>
 public sealed class LedgerWriter : IDisposable
 {
-    // A kill costs at most this much of what the models have written.
-    private static readonly TimeSpan BetweenCommits = TimeSpan.FromMilliseconds(250);
+    /// <summary>A kill costs at most this much of what the models have written.</summary>
+    internal static readonly TimeSpan BetweenCommits = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The number of a video's own row in <c>failed/</c>, before those of its clips.</summary>
     internal const int VideoItself = -1;

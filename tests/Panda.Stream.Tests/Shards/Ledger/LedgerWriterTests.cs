@@ -8,7 +8,7 @@ namespace Panda.Stream.Tests.Shards.Ledger;
 
 public sealed class LedgerWriterTests : IDisposable
 {
-    private const int Videos = 6, VideosAtOnce = 2, RowsPerShard = 20;
+    private const int Videos = 6, VideosAtOnce = 2, RowsPerShard = 20, LostWhenKilled = 10, MostAttempts = 20;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -124,9 +124,10 @@ public sealed class LedgerWriterTests : IDisposable
             writer.Add(video, item.Number, Clip(video, item.Number));
     }
 
+    /// <summary>Writes everything, ending without a word after so many items and going on with a new writer until all is done.</summary>
     private void Write(string name, Random random, bool shuffle, int killEvery)
     {
-        while (true)
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             using var output = OutputFolder.Claim(_folder.File(name), goOn: true);
             using var ledger = Open(output);
@@ -143,6 +144,8 @@ public sealed class LedgerWriterTests : IDisposable
             {
                 if (i == killEvery)
                     break;
+                if (i == killEvery - LostWhenKilled)
+                    Thread.Sleep(LedgerWriter.BetweenCommits * 2);
                 Add(writer, video, item);
             }
             if (items.Length > killEvery)
@@ -151,6 +154,7 @@ public sealed class LedgerWriterTests : IDisposable
             Assert.Empty(writer.Mismatches);
             return;
         }
+        Assert.Fail($"{name}: not done after {MostAttempts} attempts");
     }
 
     private SortedDictionary<string, string> Bytes(string name) => new(
