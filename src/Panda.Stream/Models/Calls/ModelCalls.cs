@@ -108,9 +108,12 @@ public sealed class ModelCalls<TIn, TOut>(
         }
         finally
         {
-            var share = options.Time.GetElapsedTime(begun) / items.Count;
+            var worked = options.Time.GetElapsedTime(begun);
+            // A timer may ring some milliseconds early; what it ended has had its time all the same.
+            if (Volatile.Read(ref ended) == 1 && limit > worked)
+                worked = limit.Value;
             foreach (var item in items)
-                TimeOf(item)?.Charge(share);
+                TimeOf(item)?.Charge(worked / items.Count);
         }
     }
 
