@@ -17,7 +17,9 @@ internal static class VideoFile
             if (file.LinkTarget is { } target && file.ResolveLinkTarget(returnFinalTarget: true) is not { Exists: true })
                 return $"found a link to {target}, which is not there, expected a video";
             if (!file.Exists)
-                return "found no such file, expected a video";
+                return path.Contains('\uFFFD')
+                    ? "found a name that is not UTF-8 (U+FFFD stands for what is none), expected one that is; rename the file"
+                    : "found no such file, expected a video";
             using var readable = RegularFile.Open(path);
             size = readable.Length;
             return size == 0 ? "found an empty file (0 bytes), expected a video" : null;
