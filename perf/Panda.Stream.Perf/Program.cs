@@ -1,13 +1,22 @@
 using Panda.Stream.Perf;
+using Panda.Stream.Videos;
 
-return args switch
+try
 {
-    ["pipeline", .. var rest] => await PipelineCase.RunAsync(rest),
-    ["memory", .. var rest] => await MemoryCase.RunAsync(rest),
-    ["split", .. { Length: > 0 } rest] => await SplitCase.RunAsync(rest),
-    ["generate", .. var rest] => GenerateCase.Run(rest),
-    _ => Usage(),
-};
+    return args switch
+    {
+        ["pipeline", .. var rest] => await PipelineCase.RunAsync(rest),
+        ["memory", .. var rest] => await MemoryCase.RunAsync(rest),
+        ["split", not "--help", ..] => await SplitCase.RunAsync(args[1..]),
+        ["generate", .. var rest] => GenerateCase.Run(rest),
+        _ => Usage(),
+    };
+}
+catch (Exception refused) when (refused is VideoException or ArgumentException)
+{
+    Console.Error.WriteLine($"panda: {refused.Message}");
+    return 2;
+}
 
 static int Usage()
 {

@@ -134,7 +134,9 @@ internal static class SplitCase
             var at = rest.IndexOf(option);
             if (at < 0)
                 return null;
-            var number = int.Parse(rest[at + 1], CultureInfo.InvariantCulture);
+            var text = at + 1 < rest.Count ? rest[at + 1] : "nothing";
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0)
+                throw new ArgumentException($"{option}: found {text}, expected a whole number above 0");
             rest.RemoveRange(at, 2);
             return number;
         }

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.Intrinsics;
 using Panda.Stream.Native.FFmpeg;
 using Panda.Stream.Vectors;
 
@@ -14,21 +14,22 @@ internal sealed class AreaScaler
     private const int FractionBits = 4, SumBits = AreaKernels.ColumnBits + AreaKernels.RowBits - FractionBits;
 
     private readonly AreaKernels _kernels;
-    private readonly AreaAxis _lumaColumns, _lumaRows, _chromaColumns, _chromaRows;
+    private readonly AreaAxis _lumaRows, _chromaRows;
+    private readonly AreaColumns _lumaColumns, _chromaColumns;
     private readonly short[] _row;
     private readonly int[] _y, _u, _v;
 
     public AreaScaler(int fromWidth, int fromHeight, int width, int height, int? vectorBits = null)
     {
         (FromWidth, FromHeight, Width, Height) = (fromWidth, fromHeight, width, height);
-        _kernels = AreaKernels.Of(vectorBits ?? VectorBits.Fastest);
-        var block = Vector<int>.Count;
-        _lumaColumns = new(fromWidth, width, 1 << AreaKernels.RowBits, Vectors128.Count, block);
+        var bits = vectorBits ?? VectorBits.Fastest;
+        _kernels = AreaKernels.Of(bits);
+        _lumaColumns = AreaColumns.Of(fromWidth, width, bits);
         _lumaRows = new(fromHeight, height, 1 << AreaKernels.ColumnBits, 1);
-        _chromaColumns = new((fromWidth + 1) / 2, width, 1 << AreaKernels.RowBits, Vectors128.Count, block);
+        _chromaColumns = AreaColumns.Of((fromWidth + 1) / 2, width, bits);
         _chromaRows = new((fromHeight + 1) / 2, height, 1 << AreaKernels.ColumnBits, 1);
         _row = new short[fromWidth];
-        (_y, _u, _v) = (new int[_lumaColumns.Starts.Length], new int[_lumaColumns.Starts.Length], new int[_lumaColumns.Starts.Length]);
+        (_y, _u, _v) = (new int[_lumaColumns.Count], new int[_lumaColumns.Count], new int[_lumaColumns.Count]);
     }
 
     public int FromWidth { get; }
@@ -49,26 +50,15 @@ internal sealed class AreaScaler
             Add(planes.Y, planes.StrideY, FromWidth, y, _lumaRows, _lumaColumns, _y);
             Add(planes.U, planes.StrideU, (FromWidth + 1) / 2, y, _chromaRows, _chromaColumns, _u);
             Add(planes.V, planes.StrideV, (FromWidth + 1) / 2, y, _chromaRows, _chromaColumns, _v);
-            colours.Convert(_y, _u, _v);
-            Pack(_y, _u, _v, rgb.Slice(3 * Width * y, 3 * Width));
+            colours.Convert(_y, _u, _v, rgb.Slice(3 * Width * y, 3 * Width));
         }
     }
 
-    private void Add(ReadOnlySpan<byte> plane, int stride, int width, int y, AreaAxis rows, AreaAxis columns, int[] into)
+    private void Add(ReadOnlySpan<byte> plane, int stride, int width, int y, AreaAxis rows, AreaColumns columns, int[] into)
     {
         var row = _row.AsSpan(0, width);
         _kernels.AddRows(plane[(rows.Starts[y] * stride)..], stride, rows.Weights.AsSpan(y * rows.Taps, rows.Taps), row);
-        AreaKernels.AddColumns(row, columns, into);
-    }
-
-    private static void Pack(ReadOnlySpan<int> reds, ReadOnlySpan<int> greens, ReadOnlySpan<int> blues, Span<byte> rgb)
-    {
-        for (int i = 0, x = 0; i + 2 < rgb.Length && x < reds.Length && x < greens.Length && x < blues.Length; i += 3, x++)
-        {
-            rgb[i] = (byte)reds[x];
-            rgb[i + 1] = (byte)greens[x];
-            rgb[i + 2] = (byte)blues[x];
-        }
+        columns.Add(row, into);
     }
 
     /// <summary>From sums of weighted samples to RGB, in integers of 16 bits below the byte.</summary>
@@ -87,22 +77,25 @@ internal sealed class AreaScaler
             int Of(int coefficient) => colors.FullRange ? (int)Math.Round(coefficient * 224 / 255.0) : coefficient;
         }
 
-        /// <summary>In place: red takes the place of luma, green of U, blue of V.</summary>
-        public void Convert(Span<int> ys, Span<int> us, Span<int> vs)
+        /// <param name="rgb">As many pixels as are wanted; of each sum there is one for each of them, and up to a multiple of 16.</param>
+        public void Convert(ReadOnlySpan<int> ys, ReadOnlySpan<int> us, ReadOnlySpan<int> vs, Span<byte> rgb)
         {
-            var half = new Vector<int>((AreaKernels.ColumnOffset << AreaKernels.RowBits) + (1 << (SumBits - 1)));
-            var middle = new Vector<int>(128 << FractionBits);
-            for (var x = 0; x < ys.Length; x += Vector<int>.Count)
+            var half = Vector512.Create((AreaKernels.ColumnOffset << AreaKernels.RowBits) + (1 << (SumBits - 1)));
+            var middle = Vector512.Create(128 << FractionBits);
+            for (var x = 0; rgb.Length > 0; x += AreaColumns.Block)
             {
-                var y = (((new Vector<int>(ys[x..]) + half) >> SumBits) - new Vector<int>(_black)) * _fromY + new Vector<int>(1 << (Shift - 1));
-                var u = ((new Vector<int>(us[x..]) + half) >> SumBits) - middle;
-                var v = ((new Vector<int>(vs[x..]) + half) >> SumBits) - middle;
-                ToByte(y + v * _redFromV).CopyTo(ys[x..]);
-                ToByte(y - u * _greenFromU - v * _greenFromV).CopyTo(us[x..]);
-                ToByte(y + u * _blueFromU).CopyTo(vs[x..]);
+                var y = (((Vector512.Create(ys[x..]) + half) >> SumBits) - Vector512.Create(_black)) * _fromY + Vector512.Create(1 << (Shift - 1));
+                var u = ((Vector512.Create(us[x..]) + half) >> SumBits) - middle;
+                var v = ((Vector512.Create(vs[x..]) + half) >> SumBits) - middle;
+                rgb = rgb[RgbPixels.Store(ToBytes(y + v * _redFromV), ToBytes(y - u * _greenFromU - v * _greenFromV), ToBytes(y + u * _blueFromU), rgb)..];
             }
         }
 
-        private static Vector<int> ToByte(Vector<int> value) => Vector.Min(Vector.Max(value >> Shift, Vector<int>.Zero), new Vector<int>(255));
+        private static Vector128<byte> ToBytes(Vector512<int> value)
+        {
+            var bytes = Vector512.Min(Vector512.Max(value >> Shift, Vector512<int>.Zero), Vector512.Create(255));
+            var words = Vector256.Narrow(bytes.GetLower(), bytes.GetUpper()).AsUInt16();
+            return Vector128.Narrow(words.GetLower(), words.GetUpper());
+        }
     }
 }
