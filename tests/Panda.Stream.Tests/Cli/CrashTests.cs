@@ -18,7 +18,7 @@ public sealed class CrashTests : IDisposable
         // Long enough to be caught at: recordings joined end to end.
         var part = File.ReadAllBytes(TestFiles.Video("back.ts"));
         foreach (var name in new[] { "a", "b", "c" })
-            _folder.Write($"videos/{name}.ts", [.. Enumerable.Repeat(part, 400).SelectMany(bytes => bytes), .. part.AsSpan(0, 188 * (name[0] - 'a'))]);
+            _folder.Write($"videos/{name}.ts", [.. Enumerable.Repeat(part, 1000).SelectMany(bytes => bytes), .. part.AsSpan(0, 188 * (name[0] - 'a'))]);
         _folder.Write("my.yaml", $$"""
             input: videos
             models: models
