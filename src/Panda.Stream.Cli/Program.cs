@@ -35,3 +35,10 @@ catch (Exception closed) when (closed is IOException or UnauthorizedAccessExcept
     Console.Error.WriteLine($"panda: {closed.Message}");
     return CommonOptions.Failed;
 }
+#pragma warning disable CA1031 // As an exit code, so that it is not taken for a crash, after which the run would be started again.
+catch (Exception fault)
+#pragma warning restore CA1031
+{
+    Console.Error.WriteLine($"panda: a fault of the program itself: {fault}");
+    return CommonOptions.Failed;
+}

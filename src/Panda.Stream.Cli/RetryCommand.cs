@@ -14,7 +14,8 @@ internal static class RetryCommand
         {
             try
             {
-                return await RunCommand.RunAsync(RunLedger.RecordedConfig(parsed.GetRequiredValue(folder)), overwrite: false, new(null, null) { Retry = true }).ConfigureAwait(false);
+                var (config, reproduction) = RunLedger.CallOf(parsed.GetRequiredValue(folder));
+                return await RunCommand.RunAsync(config, overwrite: false, new(reproduction, null) { Retry = true }).ConfigureAwait(false);
             }
             catch (LedgerException refused)
             {

@@ -79,7 +79,7 @@ internal static class RunCommand
     {
         using var stop = new StopSignal();
         await using var run = new PipelineRun(config, inputs, models, folder, stop.Asked, call);
-        foreach (var note in run.Plan.Notes)
+        foreach (var note in run.Notes)
             Console.Error.WriteLine($"panda: {TerminalText.Harmless(note)}");
         if (run.Plan.IsComplete)
             return End(RunReport.Load(folder.Path), folder);
@@ -110,7 +110,7 @@ internal static class RunCommand
     }
 
     private static Reproduction ReproductionOf(string file, string[] set) => new(
-        ["./panda", "run", .. file == PandaHome.Pipeline ? Array.Empty<string>() : [file], "--input"],
+        [Path.Combine(PandaHome.Folder, "panda"), "run", .. file == PandaHome.Pipeline ? Array.Empty<string>() : [Path.GetFullPath(file)], "--input"],
         [.. set.SelectMany(one => new[] { "--set", one }), "--output", Reproduction.Output, "--overwrite"]);
 
     /// <summary>Some videos may fail, and some clips; when all did, or a teacher never answered, something is wrong with the run itself.</summary>

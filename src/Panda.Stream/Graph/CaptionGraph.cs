@@ -132,7 +132,10 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         _counters.AddVideo(video.Failure is not null, video.Seconds);
         var end = new VideoEnd(
             video.Ordinal, video.Input.VideoId, video.Failure is null ? null : Rows.OfFailed(video, _options.Reproduction), video.SegmentsCut, video.ClipsMade,
-            video.Frames, video.Seconds, video.IsSeekable, [.. video.Warnings()], video.TextWarnings);
+            video.Frames, video.Seconds, video.IsSeekable, [.. video.Warnings()], video.TextWarnings)
+        {
+            IsThinned = video.Memory is { IsThinned: true },
+        };
         _writer.Tell(new(video.Input.VideoId, null, "split", video.Began, (DateTime.UtcNow - video.Began).TotalSeconds,
             $"{video.Frames} frames, {video.SegmentsCut} segments, {video.ClipsMade} clips{(video.Failure is { } failure ? $"; failed at {video.FailedStage}: {failure}" : "")}"));
         return _shards.SendAsync(shards => shards.End(end));

@@ -63,7 +63,7 @@ public sealed class PipelineRun : IAsyncDisposable
         _split = SplitRecord.Of(config, models.Embedder, models.Features);
         _metadata = new ShardMetadata(PipelineHash.Of(config), EngineVersion.Text);
         var identity = RunIdentity.Of(config, models.Identities, models.Features?.Identity, models.PictureSize);
-        _ledger = RunLedger.Open(folder, config, identity, inputs, [.. inputs.Failed.Select(failed => Rows.OfFailed(failed, call?.Reproduction))], call?.Retry ?? false);
+        _ledger = RunLedger.Open(folder, config, identity, inputs, [.. inputs.Failed.Select(failed => Rows.OfFailed(failed, call?.Reproduction))], call?.Reproduction, call?.Retry ?? false);
         _writer = new LedgerWriter(_ledger, folder, _metadata, config.Shards.Rows, [.. models.Teachers.Select(teacher => teacher.Name)]);
         _earlier = new EarlierResults(_ledger, folder, identity);
         foreach (var video in _ledger.Videos.Where(video => video.State == VideoState.Waiting))
@@ -89,6 +89,9 @@ public sealed class PipelineRun : IAsyncDisposable
         ThreadPool.GetMinThreads(out var workers, out var ports);
         ThreadPool.SetMinThreads(Math.Max(workers, 3 * _lanes.Count + models.Teachers.Count + 4), ports);
     }
+
+    /// <summary>What to tell the user before it starts.</summary>
+    public IReadOnlyList<string> Notes => [.. _ledger.Plan.Notes, .. _earlier.Notes];
 
     /// <summary>What its videos may take, and take.</summary>
     internal MemoryBudget Memory { get; }

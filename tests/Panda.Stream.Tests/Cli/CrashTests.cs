@@ -48,7 +48,7 @@ public sealed class CrashTests : IDisposable
         Assert.Equal(new VideoCounts(3, 2, 1), RunReport.Load(_folder.File("out")).Videos);
         Assert.False(File.Exists(_folder.File("out", OpenedVideos.FileName)));
 
-        Assert.Matches($@"^\./panda run {Regex.Escape(_folder.File("my.yaml"))} --input {Regex.Escape(_folder.File("videos", "b.ts"))} --set decode\.videos_at_once=1 --output panda-reproduce --overwrite$", failed.Reproduce);
+        Assert.Matches($@"^{Regex.Escape(Repository.File("panda"))} run {Regex.Escape(_folder.File("my.yaml"))} --input {Regex.Escape(_folder.File("videos", "b.ts"))} --set decode\.videos_at_once=1 --output panda-reproduce --overwrite$", failed.Reproduce);
     }
 
     [Fact]

@@ -50,10 +50,69 @@ public sealed class ResumeTests(WholeRun whole) : IClassFixture<WholeRun>
         Assert.Equal(0, work.Frames);
     }
 
+    [Theory, InlineData("{"), InlineData("")]
+    public async Task A_report_that_cannot_be_read_is_made_again(string damaged)
+    {
+        var name = $"report-{damaged.Length}";
+        whole.Runs.Copy("whole", name);
+        await File.WriteAllTextAsync(whole.Runs.PathOf($"{name}/run.json"), damaged);
+        var (report, work, _) = await whole.Runs.RunAsync(name);
+        Assert.Equal((0, whole.Report.Clips), (work.Frames, report.Clips));
+        Assert.Equal(whole.Shards, whole.Runs.Shards(name));
+    }
+
+    [Fact]
+    public async Task A_last_shard_that_was_cut_is_written_again_and_a_full_one_refused_before_anything_moves()
+    {
+        whole.Runs.Copy("whole", "cut");
+        foreach (var table in new[] { "clips", "segments", "failed" })
+            await File.WriteAllTextAsync(Directory.GetFiles(whole.Runs.PathOf($"cut/{table}")).Max()!, "");
+        var (_, work, _) = await whole.Runs.RunAsync("cut");
+        Assert.Equal(whole.Shards, whole.Runs.Shards("cut"));
+        Assert.Equal(0, work.Frames);
+
+        var shard = whole.Runs.PathOf("cut/segments/part-00000.parquet");
+        await File.WriteAllTextAsync(shard, "");
+        foreach (var config in new[] { whole.Runs.Config, whole.Runs.Config with { Select = whole.Runs.Config.Select with { MinScore = 0.5 } } })
+            Assert.Contains($"{shard}: found 0 bytes", (await Assert.ThrowsAsync<Stream.Shards.Ledger.LedgerException>(() => whole.Runs.RunAsync("cut", config))).Message);
+        Assert.False(Directory.Exists(whole.Runs.PathOf("cut/.earlier")));
+        Assert.True(File.Exists(whole.Runs.PathOf("cut/run.json")));
+    }
+
+    [Fact]
+    public async Task What_a_kill_leaves_of_earlier_results_is_in_no_ones_way()
+    {
+        whole.Runs.Copy("whole", "leftovers");
+        foreach (var left in new[] { ".earlier/0/filtered", ".earlier.gone/1/clips" })
+            Directory.CreateDirectory(whole.Runs.PathOf($"leftovers/{left}"));
+        whole.Runs.Copy("whole", "leftovers/.earlier/2");
+        await File.WriteAllTextAsync(whole.Runs.PathOf("leftovers/.earlier/2/clips/part-00000.parquet"), "");
+        var changed = whole.Runs.Config with { Shards = new() { Rows = 13 } };
+        var (_, work, notes) = await whole.Runs.RunAsync("leftovers", changed);
+        await whole.Runs.RunAsync("leftovers-fresh", changed);
+        Assert.Equal(whole.Runs.Shards("leftovers-fresh"), whole.Runs.Shards("leftovers"));
+        Assert.Equal(whole.FramesOfFailed, work.Frames);
+        Assert.Contains(notes, note => note.EndsWith("what " + whole.Runs.PathOf("leftovers/.earlier/2") + " held is computed again", StringComparison.Ordinal));
+        Assert.Empty(Directory.GetDirectories(whole.Runs.PathOf("leftovers"), ".earlier*"));
+    }
+
+    [Fact]
+    public async Task What_failed_or_made_do_with_less_for_a_limit_is_taken_up_again_when_the_limit_changes()
+    {
+        var limited = whole.Runs.Config with { Resources = new() { Memory = new(1 << 20) } };
+        var (failed, _, _) = await whole.Runs.RunAsync("limited", limited);
+        Assert.True(failed.Videos.Failed > whole.Report.Videos.Failed);
+        var call = Stream.Shards.Ledger.RunLedger.CallOf(whole.Runs.PathOf("limited"));
+        Assert.Equal(limited.Resources.Memory, call.Config.Resources.Memory);
+        var (_, _, notes) = await whole.Runs.RunAsync("limited");
+        Assert.Contains("has changed since: what had failed", Assert.Single(notes));
+        Assert.Equal(whole.Shards, whole.Runs.Shards("limited"));
+    }
+
     [Fact]
     public void The_ledger_knows_the_configuration_and_every_clips_story()
     {
-        var recorded = Stream.Shards.Ledger.RunLedger.RecordedConfig(whole.Runs.PathOf("whole"));
+        var recorded = Stream.Shards.Ledger.RunLedger.CallOf(whole.Runs.PathOf("whole")).Config;
         Assert.Equal(PipelineHash.Of(whole.Runs.Config), PipelineHash.Of(recorded));
         Assert.Equal((whole.Runs.Input, whole.Runs.Models, 20, whole.Runs.PathOf("whole")), (recorded.Input, recorded.Models, recorded.Shards.Rows, recorded.Output));
 

@@ -61,7 +61,7 @@ public sealed class SmallRuns : IDisposable
         while (stopWhen is not null && !running.IsCompleted && !stopWhen(run.Snapshot()))
             await Task.Delay(2);
         stop?.Cancel();
-        return (await running, run.Work, run.Plan.Notes);
+        return (await running, run.Work, run.Notes);
     }
 
     /// <summary>Another folder with the result that lies in one.</summary>

@@ -6,15 +6,15 @@ namespace Panda.Stream.Shards.Ledger;
 /// <summary>Where results lie that a changed run starts from, until it is complete: <c>.earlier/N</c> in the output folder, each a result of its own with its ledger.</summary>
 internal static class EarlierFolder
 {
-    private const string Name = ".earlier", Moving = ".moving";
+    private const string Name = ".earlier", Moving = ".moving", Gone = ".earlier.gone";
 
     /// <summary>The results that are there, newest first.</summary>
-    internal static IReadOnlyList<string> All(string folder)
+    internal static IReadOnlyList<string> All(string folder) => [.. Numbered(folder).Where(LedgerFile.IsIn)];
+
+    private static IEnumerable<string> Numbered(string folder)
     {
         var earlier = Path.Combine(folder, Name);
-        return !Directory.Exists(earlier) ? [] : [.. Directory.EnumerateDirectories(earlier)
-            .Select(path => (Path: path, Number: Number(path))).Where(entry => entry.Number is not null)
-            .OrderByDescending(entry => entry.Number).Select(entry => entry.Path)];
+        return !Directory.Exists(earlier) ? [] : Directory.EnumerateDirectories(earlier).Where(path => Number(path) is not null).OrderByDescending(Number);
     }
 
     /// <summary>Moves the result of a folder out of the way, its closed ledger last. A kill half way is made good by <see cref="FinishMove"/>.</summary>
@@ -25,9 +25,10 @@ internal static class EarlierFolder
         FinishMove(folder);
     }
 
-    /// <summary>Ends a move that a killed run had begun; does nothing where there is none.</summary>
+    /// <summary>Ends a move or a deletion that a killed run had begun; does nothing where there is none.</summary>
     internal static void FinishMove(string folder)
     {
+        DeleteGone(folder);
         var earlier = Path.Combine(folder, Name);
         var moving = Path.Combine(earlier, Moving);
         if (!Directory.Exists(moving))
@@ -47,7 +48,7 @@ internal static class EarlierFolder
             if (File.Exists(Path.Combine(folder, name)))
                 File.Move(Path.Combine(folder, name), Path.Combine(moving, name), overwrite: true);
         }
-        var next = All(folder).Count > 0 ? Number(All(folder)[0])!.Value + 1 : 0;
+        var next = Numbered(folder).FirstOrDefault() is { } newest ? Number(newest)!.Value + 1 : 0;
         Directory.Move(moving, Path.Combine(earlier, next.ToString(CultureInfo.InvariantCulture)));
         DurableFile.FlushFolder(earlier);
         foreach (var table in ShardTables.Folders)
@@ -66,8 +67,18 @@ internal static class EarlierFolder
 
     internal static void Delete(string folder)
     {
-        if (IsIn(folder))
-            Directory.Delete(Path.Combine(folder, Name), recursive: true);
+        DeleteGone(folder);
+        if (!IsIn(folder))
+            return;
+        // First out of sight, at once: what a kill leaves of it must not pass for results.
+        Directory.Move(Path.Combine(folder, Name), Path.Combine(folder, Gone));
+        DeleteGone(folder);
+    }
+
+    private static void DeleteGone(string folder)
+    {
+        if (Directory.Exists(Path.Combine(folder, Gone)))
+            Directory.Delete(Path.Combine(folder, Gone), recursive: true);
     }
 
     private static int? Number(string path) =>

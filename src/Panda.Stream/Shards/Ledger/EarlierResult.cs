@@ -14,9 +14,19 @@ internal sealed class EarlierResult : IDisposable
     private readonly Dictionary<string, int> _sealed;
     private readonly Dictionary<string, Place> _videos = new(StringComparer.Ordinal);
 
+    /// <exception cref="LedgerException">Its ledger cannot be read, or a shard is not as it was written.</exception>
     internal EarlierResult(string folder)
     {
         _ledger = RunLedger.OpenExisting(folder);
+        try
+        {
+            SealedShards.Check(folder, _ledger);
+        }
+        catch
+        {
+            _ledger.Dispose();
+            throw;
+        }
         Identity = RunLedger.IdentityOf(_ledger) ?? new([]);
         _rowsPerShard = int.Parse(Identity.Values.GetValueOrDefault("shards.rows", "1"), CultureInfo.InvariantCulture);
         _sealed = _ledger.Read("SELECT kind, count(*) FROM shards GROUP BY kind", row => KeyValuePair.Create(row.GetString(0), row.GetInt32(1))).ToDictionary();
@@ -34,9 +44,12 @@ internal sealed class EarlierResult : IDisposable
     internal RunIdentity Identity { get; }
 
     /// <summary>Whether it knows the video with the same content.</summary>
-    internal bool Has(LedgerVideo video) => _videos.TryGetValue(video.Id, out var place) && place.Video.Content == video.Content;
+    private bool Has(LedgerVideo video) => _videos.TryGetValue(video.Id, out var place) && place.Video.Content == video.Content;
 
-    internal bool IsDone(LedgerVideo video) => Has(video) && _videos[video.Id].Video.State == VideoState.Done;
+    /// <summary>Whether it knows it, and saw as many frames of it as the configuration says.</summary>
+    internal bool HasInFull(LedgerVideo video) => Has(video) && _videos[video.Id].Video.Account is not { IsThinned: true };
+
+    internal bool IsDone(LedgerVideo video) => HasInFull(video) && _videos[video.Id].Video.State == VideoState.Done;
 
     internal VideoAccount? Account(string video) => _videos[video].Video.Account;
 

@@ -8,22 +8,26 @@ internal sealed class EarlierResults : IDisposable
     private readonly string _folder;
     private readonly RunIdentity _now;
     private readonly List<EarlierResult> _results = [];
+    private readonly List<string> _notes = [];
 
-    /// <exception cref="LedgerException">One of their ledgers cannot be read.</exception>
     internal EarlierResults(RunLedger current, OutputFolder folder, RunIdentity now)
     {
         (_current, _folder, _now) = (current, folder.Path, now);
-        try
+        foreach (var path in EarlierFolder.All(folder.Path))
         {
-            foreach (var path in EarlierFolder.All(folder.Path))
+            try
+            {
                 _results.Add(new(path));
-        }
-        catch
-        {
-            Dispose();
-            throw;
+            }
+            catch (LedgerException damaged)
+            {
+                _notes.Add($"{damaged.Message}; what {path} held is computed again");
+            }
         }
     }
+
+    /// <summary>What to tell the user of results that are of no use.</summary>
+    internal IReadOnlyList<string> Notes => _notes;
 
     /// <summary>Whether a video's segments are recorded, so that it need not be split again.</summary>
     internal bool HasSegments(LedgerVideo video)
@@ -38,7 +42,7 @@ internal sealed class EarlierResults : IDisposable
         lock (_lock)
         {
             var recorded = _results.Find(result => IsRecorded(result, video));
-            var captioned = _results.Where(result => result.Identity.CaptionsAs(_now) && result.Has(video)).ToList();
+            var captioned = _results.Where(result => result.Identity.CaptionsAs(_now) && result.HasInFull(video)).ToList();
             return new(recorded?.Segments(video.Id), recorded?.Account(video.Id),
                 [.. EarlierResult.Staged(_current.File, video.Ordinal), .. captioned.SelectMany(result => result.Clips(video.Id))]);
         }

@@ -49,7 +49,6 @@ public sealed class LedgerWriter : IDisposable
     /// <param name="metadata">Goes into every shard.</param>
     /// <param name="rowsPerShard">Rows of a full shard.</param>
     /// <param name="teachers">Names of the teachers that every captioned clip must have an answer of, in order.</param>
-    /// <exception cref="LedgerException">The shards are not those that the ledger knows.</exception>
     public LedgerWriter(RunLedger ledger, OutputFolder folder, ShardMetadata metadata, int rowsPerShard, IReadOnlyList<string> teachers)
     {
         ArgumentNullException.ThrowIfNull(ledger);
@@ -115,8 +114,7 @@ public sealed class LedgerWriter : IDisposable
             if (video.End is { } end)
                 _mismatches.AddRange(Missing(video, end));
         Commit();
-        foreach (var sequence in _sequences)
-            sequence.WriteRest();
+        RunLedger.KeepRest(_file, [.. _sequences.SelectMany(sequence => sequence.WriteRest())]);
         using var shards = ShardReader.Within(_folder);
         _mismatches.AddRange(ShardCheck.Compare(shards, _file.Read($"SELECT {RunLedger.VideoColumns} FROM videos ORDER BY ordinal", RunLedger.VideoOf)));
     });
@@ -210,6 +208,7 @@ public sealed class LedgerWriter : IDisposable
         Frames = end.Frames,
         Seconds = end.Seconds,
         IsSeekable = end.IsSeekable,
+        IsThinned = end.IsThinned,
         Segments = end.Segments,
         SegmentsInClips = rows.SegmentsInClips,
         Drops = rows.Drops,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Panda.Stream.Config;
 using Panda.Stream.Config.Binding;
 using Panda.Stream.Videos;
@@ -9,6 +10,11 @@ namespace Panda.Stream.Shards.Ledger;
 /// <param name="IsComplete">Everything is done and nothing has changed.</param>
 /// <param name="Notes">What to tell the user before it starts.</param>
 public sealed record RunPlan(bool IsComplete, IReadOnlyList<string> Notes);
+
+/// <summary>How a run was called.</summary>
+/// <param name="Config">Its configuration.</param>
+/// <param name="Reproduction">Its command, for one input; null where no command made it.</param>
+public sealed record RecordedCall(PipelineConfig Config, Reproduction? Reproduction);
 
 /// <summary>
 /// The ledger of an output folder, <c>ledger.sqlite</c>: every video of the run in the order of the input, how it stands, the rows
@@ -38,9 +44,10 @@ public sealed class RunLedger : IDisposable
     /// <param name="identity">What its rows depend on.</param>
     /// <param name="inputs">The videos.</param>
     /// <param name="failed">The rows of those inputs that cannot be videos, in their order.</param>
+    /// <param name="reproduction">The command that it comes from, for <c>retry</c>, too.</param>
     /// <param name="retry">Take up again what failed.</param>
     /// <exception cref="LedgerException">The ledger cannot be used.</exception>
-    public static RunLedger Open(OutputFolder folder, PipelineConfig config, RunIdentity identity, VideoInputs inputs, IReadOnlyList<FailedRow> failed, bool retry = false)
+    public static RunLedger Open(OutputFolder folder, PipelineConfig config, RunIdentity identity, VideoInputs inputs, IReadOnlyList<FailedRow> failed, Reproduction? reproduction = null, bool retry = false)
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(config);
@@ -49,7 +56,7 @@ public sealed class RunLedger : IDisposable
         var ledger = new RunLedger(folder, LedgerFile.Open(folder.Path, create: true));
         try
         {
-            ledger.Prepare(config, identity, Asked(config, inputs), failed, retry);
+            ledger.Prepare(new(config, reproduction), identity, Asked(config, inputs), failed, retry);
             return ledger;
         }
         catch
@@ -59,13 +66,22 @@ public sealed class RunLedger : IDisposable
         }
     }
 
-    /// <summary>The configuration of the run whose result lies in a folder.</summary>
+    /// <summary>How the run was called whose result lies in a folder.</summary>
     /// <exception cref="LedgerException">There is no ledger.</exception>
-    public static PipelineConfig RecordedConfig(string folder)
+    public static RecordedCall CallOf(string folder)
     {
         using var file = OpenExisting(folder);
         var bound = PipelineFile.Parse(file.Path, Meta(file, "config") ?? "", []);
-        return bound.Value is { } config ? config with { Output = Path.GetFullPath(folder) } : throw new LedgerException(string.Join('\n', bound.Diagnostics));
+        return bound.Value is { } config
+            ? new(config with { Output = Path.GetFullPath(folder) }, Meta(file, "reproduction") is { } text ? RowText.To<Reproduction>(text) : null)
+            : throw new LedgerException(string.Join('\n', bound.Diagnostics));
+    }
+
+    /// <summary>Keeps the sizes of the last shards, which are not sealed, so that it is noticed when they change.</summary>
+    internal static void KeepRest(LedgerFile file, IReadOnlyList<(string Path, long Bytes)> written)
+    {
+        file.Write("INSERT OR REPLACE INTO meta (key, value) VALUES ('rest', $1)", RowText.Of(written.ToDictionary(shard => Path.GetFileName(Path.GetDirectoryName(shard.Path)) + "/" + Path.GetFileName(shard.Path), shard => shard.Bytes)));
+        file.Commit();
     }
 
     internal static LedgerFile OpenExisting(string folder)
@@ -86,21 +102,25 @@ public sealed class RunLedger : IDisposable
 
     public void Dispose() => File.Dispose();
 
-    private void Prepare(PipelineConfig config, RunIdentity identity, List<LedgerVideo> asked, IReadOnlyList<FailedRow> failed, bool retry)
+    private void Prepare(RecordedCall call, RunIdentity identity, List<LedgerVideo> asked, IReadOnlyList<FailedRow> failed, bool retry)
     {
         if (IdentityOf(File) is not { } recorded)
         {
-            Begin(config, identity, asked, failed);
+            Begin(call, identity, asked, failed);
             Plan = new(false, []);
             return;
         }
         Videos = File.Read($"SELECT {VideoColumns} FROM videos ORDER BY ordinal", VideoOf);
+        SealedShards.Check(_folder.Path, File);
+        var limits = LimitsOf(call.Config);
+        var isLimited = Meta(File, "limits") is { } before && before != limits
+            && Videos.Any(video => video.State == VideoState.Failed || video.Account is { FailedClips: > 0 } or { IsThinned: true });
         var changes = identity.ChangesSince(recorded);
         var inputs = InputChanges(Videos, asked);
         var finished = Videos.Count(video => video.State != VideoState.Waiting);
-        if (changes.Count == 0 && inputs.Length == 0 && !retry)
+        if (changes.Count == 0 && inputs.Length == 0 && !retry && !isLimited)
         {
-            var isComplete = finished == Videos.Count && System.IO.File.Exists(Path.Combine(_folder.Path, RunReport.FileName)) && HasAllShards(config.Shards.Rows);
+            var isComplete = finished == Videos.Count && ExistingResult.In(_folder.Path).Report is not null && HasAllShards();
             Plan = new(isComplete, isComplete ? ["nothing to do: every video of this run is done or failed, and nothing has changed since; `panda retry` takes up again what failed, --overwrite everything"]
                 : [$"going on with the run in {_folder.Path}: {finished} of {Videos.Count} videos are finished"]);
             if (!isComplete)
@@ -112,6 +132,8 @@ public sealed class RunLedger : IDisposable
             notes.Add($"changed since the result in {_folder.Path}: {string.Join("; ", changes.Take(ChangesShown))}{(changes.Count > ChangesShown ? $" and {changes.Count - ChangesShown} more" : "")}: {identity.WorkSince(recorded)}");
         if (inputs.Length > 0)
             notes.Add($"videos changed since the result in {_folder.Path}: {inputs}; the others are taken from it");
+        if (isLimited)
+            notes.Add("resources.memory, a deadline or decode.process_memory_mb has changed since: what had failed or made do with fewer frames is taken up again, the rest is taken from the result");
         if (retry)
             notes.Add($"taking up again {Videos.Count(video => video.State == VideoState.Failed)} failed videos and {Videos.Sum(video => video.Account?.FailedClips ?? 0)} failed clips; the rest is taken from the result");
         File.Dispose();
@@ -119,13 +141,16 @@ public sealed class RunLedger : IDisposable
         File = LedgerFile.Open(_folder.Path, create: true);
         // What was decided about a video that is taken over was decided then.
         File.Borrow(EarlierFolder.All(_folder.Path)[0], "INSERT INTO events SELECT * FROM earlier.events");
-        Begin(config, identity, asked, failed);
+        Begin(call, identity, asked, failed);
         Plan = new(false, notes);
     }
 
-    private void Begin(PipelineConfig config, RunIdentity identity, List<LedgerVideo> asked, IReadOnlyList<FailedRow> failed)
+    private void Begin(RecordedCall call, RunIdentity identity, List<LedgerVideo> asked, IReadOnlyList<FailedRow> failed)
     {
-        File.Write("INSERT INTO meta (key, value) VALUES ('identity', $1), ('config', $2)", RowText.Of(identity.Values), YamlBinder.ToJson(config).ToJsonString());
+        File.Write("INSERT INTO meta (key, value) VALUES ('identity', $1), ('config', $2), ('limits', $3)",
+            RowText.Of(identity.Values), YamlBinder.ToJson(call.Config).ToJsonString(), LimitsOf(call.Config));
+        if (call.Reproduction is { } reproduction)
+            File.Write("INSERT INTO meta (key, value) VALUES ('reproduction', $1)", RowText.Of(reproduction));
         foreach (var video in asked)
             File.Write($"INSERT INTO videos ({VideoColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7)",
                 video.Ordinal, video.Id, video.Path, video.Content, video.Text, Names.Of(video.State.ToString()), video.Account is { } account ? RowText.Of(account) : null);
@@ -135,10 +160,15 @@ public sealed class RunLedger : IDisposable
         GoOn();
     }
 
-    private bool HasAllShards(int rowsPerShard) => ShardTables.Folders.All(table =>
-        ExistingResult.ShardsOf(_folder.Path, table).Count()
-            == File.Read("SELECT count(*) FROM shards WHERE kind = $1", row => row.GetInt32(0), table)[0]
-            + (File.Read("SELECT count(*) FROM rows WHERE kind = $1", row => row.GetInt32(0), table)[0] + rowsPerShard - 1) / rowsPerShard);
+    /// <summary>Whether its shards, which are known to be sealed or the last ones, are all that there are, each of the size that was written.</summary>
+    private bool HasAllShards() =>
+        Meta(File, "rest") is { } text && RowText.To<Dictionary<string, long>>(text) is var rest
+        && rest.All(shard => SealedShards.SizeOf(Path.Combine(_folder.Path, shard.Key)) == shard.Value)
+        && ShardTables.Folders.Sum(table => ExistingResult.ShardsOf(_folder.Path, table).Count()) == SealedShards.Of(_folder.Path, File).Count + rest.Count;
+
+    /// <summary>What can make a video or clip fail, or be given less, that would not otherwise.</summary>
+    private static string LimitsOf(PipelineConfig config) => new JsonArray(
+        JsonValue.Create(config.Resources.Memory?.Bytes), JsonValue.Create(config.Decode.ProcessMemoryMb), YamlBinder.ToJson(config)["deadlines"]?.DeepClone()).ToJsonString();
 
     private void GoOn()
     {

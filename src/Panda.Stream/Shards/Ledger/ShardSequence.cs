@@ -36,8 +36,10 @@ internal sealed class ShardSequence<TRow>(
     }
 
     /// <summary>Writes what finished videos have beyond the sealed shards; it stays in the ledger, and these files are written again when the run goes on.</summary>
-    public void WriteRest()
+    /// <returns>The files, with their bytes.</returns>
+    public IReadOnlyList<(string Path, long Bytes)> WriteRest()
     {
+        var written = new List<(string, long)>();
         for (var part = _sealed; ; part++)
         {
             var rows = ledger.Read("""
@@ -45,20 +47,17 @@ internal sealed class ShardSequence<TRow>(
                 WHERE kind = $1 AND state <> 'waiting' ORDER BY video, number LIMIT $2 OFFSET $3
                 """, row => RowText.To<TRow>(row.GetString(0)), table.Folder, rowsPerShard, (part - _sealed) * rowsPerShard);
             if (rows.Count == 0)
-                return;
-            Write(part, rows);
+                return written;
+            var path = Write(part, rows);
+            written.Add((path, new FileInfo(path).Length));
         }
     }
 
     /// <summary>Deletes the files of <see cref="WriteRest"/> and of a kill between a file and its commit.</summary>
-    /// <exception cref="LedgerException">A sealed shard is not as it was written.</exception>
     public void DropRest()
     {
-        var known = ledger.Read("SELECT part, bytes FROM shards WHERE kind = $1", row => (Path: ShardFile.PathOf(folder, table.Folder, row.GetInt32(0)), Bytes: row.GetInt64(1)), table.Folder);
-        foreach (var (path, bytes) in known)
-            if (!File.Exists(path) || new FileInfo(path).Length != bytes)
-                throw new LedgerException($"{path}: found {(File.Exists(path) ? $"{new FileInfo(path).Length} bytes" : "no such file")}, expected the {bytes} bytes that {ledger.Path} says were committed; put it back, or add --overwrite to start anew");
-        foreach (var shard in ExistingResult.ShardsOf(folder, table.Folder).Except(known.Select(shard => shard.Path)).ToList())
+        var known = SealedShards.Of(folder, ledger, table.Folder).Select(shard => shard.Path);
+        foreach (var shard in ExistingResult.ShardsOf(folder, table.Folder).Except(known).ToList())
             File.Delete(shard);
     }
 
@@ -88,7 +87,7 @@ internal interface IShardSequence
 
     void Seal(int videos);
 
-    void WriteRest();
+    IReadOnlyList<(string Path, long Bytes)> WriteRest();
 
     void DropRest();
 }

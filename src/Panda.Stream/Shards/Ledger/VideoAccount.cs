@@ -30,6 +30,9 @@ public sealed record VideoAccount
     /// <summary>Its pts are as the file has them and nothing in it was damaged, so that a frame can be found again by its pts.</summary>
     public bool IsSeekable { get; init; }
 
+    /// <summary>Fewer frames a second were kept than the configuration says, for want of memory.</summary>
+    public bool IsThinned { get; init; }
+
     public int Segments { get; init; }
     public int SegmentsInClips { get; init; }
     public IReadOnlyDictionary<string, int> Drops { get; init; } = new Dictionary<string, int>();
@@ -61,4 +64,8 @@ public sealed record VideoAccount
 /// <param name="Clips">Clips made.</param>
 public sealed record VideoEnd(
     int Ordinal, string VideoId, FailedRow? Failure, int Segments, int Clips, int Frames, double Seconds, bool IsSeekable,
-    IReadOnlyList<string> Warnings, IReadOnlyList<string> TextWarnings);
+    IReadOnlyList<string> Warnings, IReadOnlyList<string> TextWarnings)
+{
+    /// <inheritdoc cref="VideoAccount.IsThinned"/>
+    public bool IsThinned { get; init; }
+}

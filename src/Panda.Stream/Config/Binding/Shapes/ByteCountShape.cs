@@ -12,7 +12,7 @@ internal sealed class ByteCountShape : Shape
     public override bool TryBind(ConfigNode node, string path, Binding binding, out object? value)
     {
         value = null;
-        if (node is not ScalarNode { Quoted: false } scalar || ByteCount.Parse(scalar.Text) is not { } count)
+        if (node is not ScalarNode scalar || ByteCount.Parse(scalar.Text) is not { } count)
             return binding.WrongType(node, path, this);
         if (count.Bytes < Least)
             return binding.OutOfRange(node, path, scalar.Text, this);
