@@ -53,6 +53,7 @@ public sealed class Lane
     private IVideoOpener _opener;
 
     private FrameScorer? _scorer;
+    private bool _cannotScore;
     private FrameKeeper? _keeper;
     private RunningCoherence? _coherence;
     private VideoStitcher? _stitcher;
@@ -223,21 +224,31 @@ public sealed class Lane
     private Task ScoreAsync(FrameBatch batch)
     {
         var video = batch.Video!;
+        var scored = 0;
         try
         {
-            for (var i = 0; i < batch.Count && video.Failure is null; i++)
+            // Whatever the decoder has failed at since: what it decoded before is sound.
+            for (; scored < batch.Count && !_cannotScore; scored++)
             {
                 _scorer ??= new FrameScorer(_options.Split.Downscale, video.Info.Rotation);
-                batch.Scores[i] = _scorer.Score(batch.Frames[i]);
-                _output.Score(video, batch.Scores[i], batch.Frames[i].Pts);
+                batch.Scores[scored] = _scorer.Score(batch.Frames[scored]);
+                _output.Score(video, batch.Scores[scored], batch.Frames[scored].Pts);
             }
         }
         catch (Exception error)
         {
             video.Fail("score", error.Message, error);
+            _cannotScore = true;
         }
+        // Without its score no frame is cut.
+        for (var i = scored; i < batch.Count; i++)
+            batch.Frames[i].Dispose();
+        batch.Count = scored;
         if (batch.EndsVideo)
+        {
             Renew(ref _scorer);
+            _cannotScore = false;
+        }
         return _cut.SendAsync(batch);
     }
 
