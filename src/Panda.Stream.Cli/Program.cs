@@ -23,6 +23,8 @@ var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of c
     ValidateCommand.Create(),
     ModelsCommand.Create(),
 }.Parse(args);
+if (UnknownOption.Of(parsed) is { } unknown)
+    return CommonOptions.Refuse(unknown);
 try
 {
     // Without a time-out, Ctrl-C leaves it to the command how to end.

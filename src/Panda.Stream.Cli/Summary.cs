@@ -14,7 +14,7 @@ internal static class Summary
         using var reader = ShardReader.Open(folder);
         output.WriteLine($"""
 
-            videos    {videos.In} in: {videos.Done} done, {videos.Failed} failed{(videos.Waiting > 0 ? $", {videos.Waiting} waiting: the same command again goes on with them" : "")}{(report.InputsIgnored > 0 ? $" ({report.InputsIgnored} side files beside them)" : "")}
+            videos    {videos.In} in: {videos.Done} done, {videos.Failed} failed{(videos.Waiting > 0 ? $", {videos.Waiting} waiting: the same command again goes on with them" : "")}{(report.InputsIgnored > 0 ? $" ({report.InputsIgnored} other files there are no videos by name)" : "")}
             segments  {segments.Total} in: {segments.InClips} in clips, {segments.Dropped} dropped{Reasons(segments.Drops)}
             clips     {clips.In} in: {clips.Rows} rows, {clips.Filtered} filtered{Reasons(report.FilteredBy)}, {clips.Failed} failed
             """);

@@ -142,7 +142,7 @@ public sealed class Lane
         }
         catch (OperationCanceledException)
         {
-            video.Stop("stopped by the user before it was opened");
+            Stop(video, "stopped by the user before it was opened");
         }
         catch (Exception error)
         {
@@ -155,11 +155,18 @@ public sealed class Lane
         }
     }
 
+    // Nothing waits for it from here on.
+    private void Stop(LaneVideo video, string reason)
+    {
+        video.Stop(reason);
+        _counters.Leave(video.Input.VideoId);
+    }
+
     private FrameBatch? ReadBatch(LaneVideo video, IFrameSource source, DecodeWatch watch)
     {
         if (_stop.IsCancellationRequested)
         {
-            video.Stop($"stopped by the user after {video.Frames} frames");
+            Stop(video, $"stopped by the user after {video.Frames} frames");
             return null;
         }
         var batch = NewBatch(video, endsVideo: false);
