@@ -21,9 +21,12 @@ internal sealed unsafe class FakeDriver : IDisposable
     public FakeDriver(int devices = 1, int version = 12040, int capability = 80, long memory = 1 << 30)
     {
         Assert.SkipWhen(Library.Value is null, $"found none of {string.Join(", ", ShimLibrary.Compilers)}: the driver's binding is not checked");
-        _library = NativeLibrary.Load(_folder.Write("libcuda.so.1", Library.Value));
+        _library = NativeLibrary.Load(_folder.Write(Path.GetFileName(File), Library.Value));
         ((delegate* unmanaged<int, int, int, nuint, void>)Export("fake_machine"))(devices, version, capability, (nuint)memory);
     }
+
+    /// <summary>Where it lies.</summary>
+    public string File => _folder.File("libcuda.so.1");
 
     /// <summary>Loads it as the program would.</summary>
     public CudaDriver Load() => CudaDriver.Of(_library);
@@ -46,6 +49,6 @@ internal sealed unsafe class FakeDriver : IDisposable
     private static byte[]? Build()
     {
         using var folder = new TemporaryFolder();
-        return ShimLibrary.Compile(folder.File("fake.so"), Repository.File("tests/Panda.Stream.Tests/Cuda/fake_cuda.cpp")) ? File.ReadAllBytes(folder.File("fake.so")) : null;
+        return ShimLibrary.Compile(folder.File("fake.so"), Repository.File("tests/Panda.Stream.Tests/Cuda/fake_cuda.cpp")) ? System.IO.File.ReadAllBytes(folder.File("fake.so")) : null;
     }
 }
