@@ -1,5 +1,6 @@
 using Panda.Stream.Config;
 using Panda.Stream.Graph;
+using Panda.Stream.Models;
 using Panda.Stream.Models.Devices;
 using Panda.Stream.Tests.Support;
 
@@ -43,6 +44,23 @@ public sealed class DevicesTests : IDisposable
         Assert.Equal(_expected, _runs.Shards("out"));
         Assert.Matches(@"^cpu:0 \(\d+ threads?\): matcher$", placement![0]);
         Assert.Matches(@"^cpu:1 \(\d+ threads?\): embedder, mini-lpips, teacher, second$", placement[1]);
+    }
+
+    [Fact]
+    public async Task A_card_may_pin_its_model_unless_the_configuration_does()
+    {
+        var card = Path.Combine(_runs.Models, "second", "card.yaml");
+        File.AppendAllText(card, "\non: cpu:1\n");
+        IReadOnlyList<string>? placement = null;
+        await _runs.RunAsync("out", On(2), loaded: models => placement = [.. models.Placement]);
+        Assert.Equal((false, true), (placement![0].Contains("second", StringComparison.Ordinal), placement[1].Contains("second", StringComparison.Ordinal)));
+        await _runs.RunAsync("out", On(2, new() { ["second"] = "cpu:0" }), loaded: models => placement = [.. models.Placement]);
+        Assert.Equal((true, false), (placement![0].Contains("second", StringComparison.Ordinal), placement[1].Contains("second", StringComparison.Ordinal)));
+
+        var refused = Assert.Throws<ModelCardException>(() => ModelSet.Load(_plain, threads: 1));
+        Assert.Matches(@"second/card\.yaml\(\d+,5\): error PS110: on: found 'cpu:1', expected one of resources\.devices, cpu:0", refused.Message);
+        File.WriteAllText(card, File.ReadAllText(card).Replace("on: cpu:1", "on: gpu"));
+        Assert.Contains("error PS107: on: found 'gpu', expected a device, cpu:N with N from 0 to 999", Assert.Throws<ModelCardException>(() => ModelSet.Load(_plain, threads: 1)).Message);
     }
 
     [Theory]
