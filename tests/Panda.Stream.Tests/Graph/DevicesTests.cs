@@ -32,7 +32,12 @@ public sealed class DevicesTests : IDisposable
         Assert.Empty(report.Mismatches());
         Assert.Equal(_expected, _runs.Shards("out"));
         Assert.Equal(devices, report.Devices.Count);
-        Assert.All(report.Devices, device => Assert.True(device is { Calls: > 0, Items: > 0, BusySeconds: > 0, Fault: null, Threads: > 0 }, $"{device}"));
+        Assert.All(report.Devices, device => Assert.True(device is { Fault: null, Threads: > 0 }, $"{device}"));
+        // Which device does what hangs on measured times, but together they do it all.
+        var calls = report.ModelCalls.Values.Sum(model => model.Calls);
+        Assert.InRange(report.Devices.Sum(device => device.Calls), 1, calls);
+        Assert.True(report.Devices.Sum(device => device.Items) >= report.Devices.Sum(device => device.Calls));
+        Assert.Contains(report.Devices, device => device.BusySeconds > 0);
     }
 
     [Fact]
