@@ -9,6 +9,7 @@ try
         ["memory", .. var rest] => await MemoryCase.RunAsync(rest),
         ["split", not "--help", ..] => await SplitCase.RunAsync(args[1..]),
         ["generate", .. var rest] => GenerateCase.Run(rest),
+        ["devices"] => await DevicesCase.RunAsync(),
         _ => Usage(),
     };
 }
@@ -28,6 +29,8 @@ static int Usage()
                  at once as there are cores for (--at-once), on one decoder thread each (--threads), as a run does with many videos
                ./panda perf generate [MODEL ...]
                  tokens a second of writing texts, beside a bare loop over the same sessions
+               ./panda perf devices
+                 throughput of 1 to 8 simulated devices, each with a fixed time for a batch, against that of one
                ./panda perf memory [--minutes N] [CASE]
                  peak memory of whole runs against resources.memory, each in a process of its own: an hour of video (or N minutes), a
                  teacher 100 times slower than the rest, 200 files of a second, one of 8K among small ones; needs the ffmpeg program

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Panda.Stream.Config;
 using Panda.Stream.Graph;
 using Panda.Stream.Models;
+using Panda.Stream.Models.Devices;
 using Panda.Stream.Native;
 using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
@@ -65,6 +66,9 @@ internal static class RunCommand
             Console.Error.WriteLine($"panda: {inputs.Videos.Count + inputs.Failed.Count} videos, models {string.Join(", ", config.AllModels)}; results go to {config.Output}");
             using var models = ModelSet.Load(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
             beforeItBegan.Dispose();
+            if (config.Resources.Devices is not null)
+                foreach (var line in models.Placement)
+                    Console.Error.WriteLine($"panda: {line}");
             using var folder = OutputFolder.Claim(config.Output, overwrite, goOn: true);
             return await RunAsync(config, inputs, models, folder, call, stop.Asked).ConfigureAwait(false);
         }
@@ -92,7 +96,7 @@ internal static class RunCommand
         {
             return End(await running.ConfigureAwait(false), folder);
         }
-        catch (IOException fault)
+        catch (Exception fault) when (fault is IOException or DevicesLostException)
         {
             Console.Error.WriteLine($"panda: the run was stopped: {fault.Message}");
             Console.Error.WriteLine(RunLedger.IsIn(folder.Path)

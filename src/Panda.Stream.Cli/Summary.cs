@@ -23,6 +23,9 @@ internal static class Summary
         foreach (var warning in report.Warnings)
             output.WriteLine($"  warning {TerminalText.Harmless(warning)}");
 
+        foreach (var device in report.Devices.Where(device => device.Fault is not null))
+            output.WriteLine($"  device {device.Name}: {TerminalText.Harmless(device.Fault!)}");
+
         if (clips.Rows > 0)
         {
             if (report.Captioned)

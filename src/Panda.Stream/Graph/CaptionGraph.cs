@@ -61,10 +61,10 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         (_options, _counters, _writer) = (options, counters, writer);
         var (largest, capacities) = (options.LargestBatch, options.Capacities);
-        _shards = new("shards", "rows", capacities.Rows, 1, add => { options.Write(() => add(writer)); return Task.CompletedTask; }, fault);
-        _select = new("select", "clips", capacities.Clips, 1, SelectAsync, fault, describe: NameOf);
+        _shards = new("shards", "rows", capacities.Rows, 1, add => { Write(add); return Task.CompletedTask; }, fault);
+        _select = new("select", "clips", Math.Max(capacities.Clips, options.Models.ScoredAtOnce), options.Models.ScoredAtOnce, SelectAsync, fault, describe: NameOf);
         _batchers = [.. options.Models.Teachers.Select(teacher =>
-            new Batcher<CaptionRequest, Candidate>(largest, options.LongestWait, requests => [.. teacher.Caption(requests)]))];
+            new Batcher<CaptionRequest, Candidate>(largest, options.LongestWait, requests => [.. teacher.Caption(requests)], teacher.AtOnce))];
         _teachers = [.. options.Models.Teachers.Select((teacher, index) =>
             new Stage<CaptionedClip>(teacher.Name, "clips", capacities.ClipsPerTeacher, capacities.ClipsPerTeacher, clip => ProposeAsync(clip, index), fault, describe: NameOf))];
         _clips = new("clips", "clips", capacities.Clips, 1, FanOutAsync, fault, describe: NameOf);
@@ -139,6 +139,13 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         _writer.Tell(new(video.Input.VideoId, null, "split", video.Began, (DateTime.UtcNow - video.Began).TotalSeconds,
             $"{video.Frames} frames, {video.SegmentsCut} segments, {video.ClipsMade} clips{(video.Failure is { } failure ? $"; failed at {video.FailedStage}: {failure}" : "")}"));
         return _shards.SendAsync(shards => shards.End(end));
+    }
+
+    // What is made once models are lost would be errors that are not the clips' own: their videos wait for the run to go on.
+    private void Write(Action<LedgerWriter> add)
+    {
+        if (!_options.Models.Lost.IsCancellationRequested)
+            _options.Write(() => add(_writer));
     }
 
     private async Task FanOutAsync(CaptionedClip clip)

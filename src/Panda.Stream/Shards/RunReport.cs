@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Panda.Stream.Models.Calls;
+using Panda.Stream.Models.Devices;
 using Panda.Stream.Native.Files;
 using Panda.Stream.Shards.Ledger;
 
@@ -70,6 +71,9 @@ public sealed record RunReport
 
     /// <summary>How the calls of each model went, by its name.</summary>
     public IReadOnlyDictionary<string, ModelCallCounts> ModelCalls { get; init; } = new Dictionary<string, ModelCallCounts>();
+
+    /// <summary>What each device of <c>resources.devices</c> did; none where that is auto.</summary>
+    public IReadOnlyList<DeviceCounts> Devices { get; init; } = [];
 
     /// <summary>Versions of the native engines, by name.</summary>
     public IReadOnlyDictionary<string, string> Engines { get; init; } = new Dictionary<string, string>();

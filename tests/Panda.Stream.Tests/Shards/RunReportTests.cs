@@ -60,7 +60,7 @@ public class RunReportTests
                 "Mini-BLIP2": {"candidates": 4, "chosen": 2, "errors": 0},
                 "mini-video": {"candidates": 4, "chosen": 1, "errors": 1}
               },
-              "seconds": 60, "video_seconds": 240, "clips_per_second": 0.05, "video_hours_per_hour": 4, "warnings": [], "model_calls": {}, "lost": [],
+              "seconds": 60, "video_seconds": 240, "clips_per_second": 0.05, "video_hours_per_hour": 4, "warnings": [], "model_calls": {}, "devices": [], "lost": [],
               "engines": {"duckdb": "v1.5.6"}
             }
             """);
