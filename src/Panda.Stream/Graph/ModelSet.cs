@@ -18,7 +18,7 @@ public sealed class ModelSet : IDisposable
     /// <summary>Measures coherence; null when it is not measured.</summary>
     public FeatureExtractor? Features { get; }
 
-    /// <summary>In the order of the configuration, which is that of candidates in a row.</summary>
+    /// <summary>The captioners, in the order of the configuration, which is that of candidates in a row.</summary>
     public IReadOnlyList<Teacher> Teachers { get; }
 
     public Matcher Matcher { get; }
@@ -50,7 +50,7 @@ public sealed class ModelSet : IDisposable
         var opened = new List<IDisposable>();
         var embedder = Open(config.Split.Embedder, card => new Embedder(card, pool));
         var features = config.Coherence.Model is { } named ? Open(named, card => new FeatureExtractor(card, pool)) : null;
-        var teachers = config.Caption.Teachers.Select(name => Open(name, card => new Teacher(card, pool))).ToList();
+        var teachers = config.Captioners.Select(name => Open(name, card => new Teacher(card, pool))).ToList();
         var matcher = Open(config.Select.Matcher, card => new Matcher(card, pool));
         if (mistakes.Count == 0)
             return new(embedder!, features, teachers!, matcher!);

@@ -76,6 +76,7 @@ public sealed class PipelineRun : IAsyncDisposable
                 CaptionFilters.Load(config.Select.Filters), Capacities.For(config.Caption.Batch.Largest, threads.DecoderThreads))
             {
                 ClipTime = config.Deadlines.ClipS is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+                GiveUpAfter = config.Caption.GiveUpAfter,
                 Reproduction = call?.Reproduction,
             }, _writer, _counters, Fault);
         _laneModels = new LaneModels(config, models.Embedder, models.Features);
