@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Panda.Stream.Captioning;
+using Panda.Stream.Models;
+using Panda.Stream.Selection;
+using Panda.Stream.Selection.Calibration;
+using Panda.Stream.Tests.Support;
+using Judgements = Panda.Stream.Selection.Calibration.Calibration;
+
+namespace Panda.Stream.Tests.Selection.Calibration;
+
+/// <summary>calibrate, with the matcher of the repository and what one of its teachers says of real clips.</summary>
+public sealed class CalibrationTests : IDisposable
+{
+    private const int Clips = 24;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Good: what a teacher says of a clip. Wrong: what it says of the next.</summary>
+    private string Judged()
+    {
+        using var teacher = new Teacher(LoadedCard.Load(Repository.File($"models/{new Stream.Config.PipelineConfig().Caption.Teachers[0]}/card.yaml")), ModelOptions.Default);
+        var videos = Enumerable.Range(0, Clips).Select(i => Repository.File($"models/heldout/clip_{i:000}.mp4")).ToList();
+        var said = teacher.Caption([.. videos.Select(video => ClipReader.Read(video, [new(0, 2)], 128, 8).Single().Clip)]);
+        var lines = videos.Select((video, i) => new[] { (i, true), ((i + 1) % Clips, false) }.Select(of => JsonSerializer.Serialize(
+            new { video = Path.GetRelativePath(_folder.Path, video), start_s = 0, end_s = 2.0, caption = said[of.Item1].Caption, good = of.Item2, note = "passed over" })));
+        return _folder.Write("judged.jsonl", System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines.SelectMany(two => two)) + "\n"));
+    }
+
+    [Fact]
+    public async Task The_threshold_tells_own_captions_from_those_of_other_clips_and_goes_into_the_card()
+    {
+        var judged = Judged();
+        Calibrated(judged, out var threshold);
+
+        ModelsFolder.CopyOf("mini-umt", _folder.File("models"));
+        var card = _folder.File("models/mini-umt/card.yaml");
+        var before = File.ReadAllText(card);
+        var (code, output, error) = await PandaProcess.RunAsync("calibrate", "mini-umt", judged, "--models", _folder.File("models"));
+        Assert.Equal((0, ""), (code, error.Trim()));
+        Assert.Contains($"best threshold {threshold.ToString(System.Globalization.CultureInfo.InvariantCulture)}: balanced accuracy", output);
+        Assert.Equal(before, File.ReadAllText(card));
+
+        (code, output, _) = await PandaProcess.RunAsync("calibrate", "mini-umt", judged, "--models", _folder.File("models"), "--write");
+        Assert.Equal(0, code);
+        Assert.Contains("score.threshold is ", output);
+        Assert.Equal(threshold, LoadedCard.Load(card).Card.Score!.Threshold);
+        Assert.Single(File.ReadLines(card).Zip(before.TrimEnd('\n').Split('\n')), lines => lines.First != lines.Second);
+    }
+
+    private static void Calibrated(string judged, out double threshold)
+    {
+        using var matcher = new Matcher(LoadedCard.Load(Repository.File("models/mini-umt/card.yaml")), ModelOptions.Default);
+        var calibration = Judgements.Run(judged, matcher);
+        Assert.Empty(calibration.Unfit);
+        Assert.Equal((2 * Clips, Clips), (calibration.Scored.Count, calibration.Clips));
+        var roc = RocCurve.Of(calibration.Scored)!;
+        Assert.True(roc.Auc > 0.8, $"area under the curve {roc.Auc:0.000}");
+        Assert.True(roc.Best.BalancedAccuracy > 0.75, $"balanced accuracy {roc.Best.BalancedAccuracy:0.000}");
+        threshold = roc.Best.Threshold;
+    }
+
+    [Fact]
+    public void Bad_lines_cost_themselves()
+    {
+        const string Form = "expected {\"video\": \"...\", \"start_s\": 0.0, \"end_s\": 2.5, \"caption\": \"...\", \"good\": true}";
+        File.Copy(TestFiles.Video("moving.mp4"), _folder.File("a.mp4"));
+        File.WriteAllText(_folder.File("text.mp4"), "no video");
+        var path = _folder.File("judged.jsonl");
+        string[] lines =
+        [
+            """{"video": "a.mp4", "start_s": 0, "end_s": 1, "caption": "one", "good": true}""",
+            "",
+            "nonsense",
+            """{"video": "a.mp4", "start_s": 0, "end_s": 1, "good": true}""",
+            """{"video": "a.mp4", "start_s": 1, "end_s": 1, "caption": "one", "good": true}""",
+            """{"video": "a.mp4", "start_s": -1, "end_s": 1, "caption": "one", "good": true}""",
+            """{"video": "a.mp4", "start_s": 0, "end_s": 1, "caption": " ", "good": true}""",
+            """{"video": "a.mp4", "start_s": 1000, "end_s": 1001, "caption": "late", "good": true}""",
+            """{"video": "gone.mp4", "start_s": 0, "end_s": 1, "caption": "one", "good": true}""",
+            """{"video": "text.mp4", "start_s": 0, "end_s": 1, "caption": "one", "good": true}""",
+            """{"video": "a.mp4", "start_s": 0, "end_s": 1, "caption": "two", "good": "yes"}""",
+            """{"video": "a.mp4", "start_s": 0, "end_s": 1, "caption": "two", "good": false}""",
+        ];
+        File.WriteAllLines(path, lines);
+        using var matcher = new Matcher(TinyModels.Card("matcher"), ModelOptions.Default);
+        var calibration = Judgements.Run(path, matcher);
+
+        Assert.Equal([true, false], calibration.Scored.Select(one => one.Good));
+        Assert.Equal(1, calibration.Clips);
+        Assert.Equal([3, 4, 5, 6, 7, 8, 9, 10, 11], calibration.Unfit.Select(line => line.Line));
+        string Of(int line) => calibration.Unfit.Single(unfit => unfit.Line == line).Message.Replace(_folder.Path + "/", "", StringComparison.Ordinal);
+        Assert.Equal($"judged.jsonl(3): found nonsense, {Form}", Of(3));
+        Assert.EndsWith(Form, Of(4), StringComparison.Ordinal);
+        Assert.Equal("judged.jsonl(6): found a clip from -1 to 1 s, expected a start from 0 on and a later end", Of(6));
+        Assert.Equal("judged.jsonl(7): found an empty caption, expected words", Of(7));
+        Assert.Equal("judged.jsonl(8): found no frame in the clip, expected some: does the video end before?", Of(8));
+        Assert.Equal("judged.jsonl(9): gone.mp4: found no such file, expected a video", Of(9));
+        Assert.StartsWith("judged.jsonl(10): text.mp4: ", Of(10), StringComparison.Ordinal);
+    }
+}
