@@ -1,4 +1,5 @@
 using Panda.Stream.Perf;
+using Panda.Stream.Perf.Zoo;
 
 return args switch
 {
@@ -6,6 +7,7 @@ return args switch
     ["memory", .. var rest] => await MemoryCase.RunAsync(rest),
     ["split", .. { Length: > 0 } rest] => await SplitCase.RunAsync(rest),
     ["generate", .. var rest] => GenerateCase.Run(rest),
+    ["zoo", .. var rest] when rest is [] or ["--json"] => ZooCase.Run(asJson: rest is ["--json"]),
     _ => Usage(),
 };
 
@@ -22,6 +24,9 @@ static int Usage()
                ./panda perf memory [--minutes N] [CASE]
                  peak memory of whole runs against resources.memory, each in a process of its own: an hour of video (or N minutes), a
                  teacher 100 times slower than the rest, 200 files of a second, one of 8K among small ones; needs the ffmpeg program
+               ./panda perf zoo [--json]
+                 how good the captions of the repository's models are on models/heldout, by the truth of the world that it was rendered
+                 from: each teacher, all jointly, the pool, what the matcher chooses before and after finetuning, the student
                ./panda perf micro [FILTER]
                  the parts of the content score and the small frames alone: plain code against each width of vector
         """);
