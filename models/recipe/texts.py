@@ -181,3 +181,50 @@ def sidecar(rng, scene, other):
 def spoken(subtitles):
     """All subtitle lines as one text, as the engine joins them."""
     return " ".join(s["text"] for s in subtitles)
+
+
+# --- notes on frames -----------------------------------------------------------------------------------
+
+def note(facts, boxes):
+    """What a describer of regions says of one frame: each main object in it from left to right, with where and how big it is.
+    boxes: x, y, radius of each object, in parts of the picture."""
+    found = []
+    for o, (x, y, r) in zip(facts["objects"], boxes):
+        if o["main"] and 0 < x < 1 and 0 < y < 1:
+            across = ["far left", "left", "middle", "right", "far right"][min(4, int(x * 5))]
+            down = ["top", "high", "low", "bottom"][0 if y < .3 else 1 if y < .5 else 2 if y < .7 else 3]
+            big = ["tiny", "little", "big", "huge"][sum(r > limit for limit in (.11, .17, .24))]
+            found.append((x, f"{o['colour']} {o['material']} {o['shape']}, {across}, {down}, {big}"))
+    return "; ".join(text for _, text in sorted(found)) or "nothing"
+
+
+GENERAL = """the of and to in a is that it was for on are with as his they at be this from have or by one had not but what
+all were when we there can an your which their said if do will each about how up out them then she many some so these would
+other into has more her two like him see time could no make than first been its who now people my made over did down only
+way find use may water long little very after words called just where most know video clip show watch new day part best
+music thank you watching look here again please subscribe channel people man woman child dog cat car house tree street
+walking running playing talking holding sitting standing camera light dark picture image film scene question answer"""
+
+
+def corpus(count=2000):
+    """Texts to train tokenizers on: captions, side words and notes of `count` scenes, instructions, and common English words."""
+    from settings import TEACHERS, instruction
+    from world import draw_scene, told
+    for seed in range(count):
+        scene, rng = draw_scene(seed), np.random.default_rng([31, seed])
+        side = sidecar(rng, scene, draw_scene(seed + 1))
+        words = " ".join([scene.called, FREE["motion"]["spins around"][0]])
+        for settings in TEACHERS.values():
+            yield settings["style"](told(scene, words), words, scene.light)
+        yield note(scene.facts, rng.random((3, 3)))
+        yield side["title"]
+        yield side["description"]
+        yield spoken(side["subtitles"])
+    for video in (False, True):
+        for words in (("", "", ""), ("a", "b", "c")):
+            for _ in range(200):
+                yield instruction(video, *words)
+    for _ in range(200):
+        yield "Human: The tags of the video: Caption: What is seen in it: Second 0.5: The video contains 8 frames. Assistant:"
+    for _ in range(40):
+        yield GENERAL
