@@ -31,7 +31,7 @@ internal sealed record MeasuredMatcher(string Name, MeasuredCaptions Choice, dou
 /// <param name="Pretrained">The matcher before it was finetuned; null where it is not there. Likewise the student and the pool.</param>
 /// <param name="PoolJointly">As <paramref name="Jointly"/>, of the teachers and all that lie in models/pool.</param>
 /// <param name="PoolSize">How many these are.</param>
-/// <param name="Missing">Models that are not there, so that what is told of them is left out.</param>
+/// <param name="Missing">Models and references that are not there, so that what is told of them is left out.</param>
 internal sealed record ZooFigures(
     int Clips, IReadOnlyList<MeasuredCaptions> Teachers, double Jointly, double RandomChoice, MeasuredMatcher? Pretrained, MeasuredMatcher Finetuned,
     MeasuredCaptions? Student, double? PoolJointly, int PoolSize, IReadOnlyList<string> Missing)
@@ -66,7 +66,7 @@ internal sealed class ZooMeasurement : IDisposable
             _others.Add(new(student, _sessions));
         var pool = new ModelFolder(Path.Combine(config.Models, "pool"));
         var known = config.Caption.Teachers.ToHashSet();
-        PoolNames = [.. Directory.Exists(pool.Folder) ? pool.OfKind(ModelKind.Teacher) : []];
+        PoolNames = Directory.Exists(pool.Folder) ? Members(pool) : [];
         if (PoolNames.Count == 0)
             _missing.Add("pool");
         _others.AddRange(PoolNames.Where(name => !known.Contains(name)).Select(name => new Teacher(LoadedCard.Load(pool.CardOf(name)), _sessions)));
@@ -74,7 +74,7 @@ internal sealed class ZooMeasurement : IDisposable
 
     private string PretrainedName => $"{_config.Select.Matcher}-pretrained";
 
-    private IReadOnlyList<string> PoolNames { get; }
+    private List<string> PoolNames { get; }
 
     /// <exception cref="ModelCardException">A model that is there cannot be used.</exception>
     public static ZooFigures Run(PipelineConfig config)
@@ -105,6 +105,13 @@ internal sealed class ZooMeasurement : IDisposable
         return null;
     }
 
+    /// <summary>Teachers that no other teacher asks: those describe frames for it.</summary>
+    private static List<string> Members(ModelFolder pool)
+    {
+        var cards = pool.OfKind(ModelKind.Teacher).Select(name => LoadedCard.Load(pool.CardOf(name)).Card).ToList();
+        return [.. cards.Select(card => card.Name).Except(cards.SelectMany(card => card.AllStages).Select(stage => stage.Ask!))];
+    }
+
     private void Ask(HeldOutClip[] clips)
     {
         CaptionRequest[] requests = [.. clips.Select(clip => clip.Request)];
@@ -126,6 +133,8 @@ internal sealed class ZooMeasurement : IDisposable
     {
         var teachers = _models.Teachers.Select(teacher => (teacher.Name, Good: Verdicts(_said[teacher.Name]))).ToList();
         int[] goodOnes = [.. Enumerable.Range(0, _clips.Count).Select(i => teachers.Count(teacher => teacher.Good[i]))];
+        if (!_clips.Exists(clip => clip.Scene.References is { Count: > 0 }))
+            _missing.Add("references");
         var any = goodOnes.Count(good => good > 0);
         var matchers = _matchers.Select(matcher => Measure(matcher, any)).ToList();
         return new(
