@@ -4,6 +4,7 @@ using Panda.Stream.Models;
 using Panda.Stream.Native;
 using Panda.Stream.Selection.Calibration;
 using Panda.Stream.Selection.Coverage;
+using Panda.Stream.Shards;
 
 namespace Panda.Stream.Cli;
 
@@ -64,13 +65,13 @@ internal static class ModelsSelectCommand
             |---|---|---|---|---|
             """);
         foreach (var (place, teacher) in chosen.Index())
-            output.WriteLine($"| {place + 1} | {teacher.Name} | {Part(teacher.Own)} | {teacher.Added} | {Part(teacher.Together)} |");
+            output.WriteLine($"| {place + 1} | {TerminalText.Harmless(teacher.Name)} | {Part(teacher.Own)} | {teacher.Added} | {Part(teacher.Together)} |");
         var all = coverage.Covered.Values.SelectMany(clips => clips).Distinct().Count();
         if (chosen.Count < coverage.Covered.Count)
             output.WriteLine($"| | all {coverage.Covered.Count} | | | {Part(all)} |");
         output.WriteLine($"""
 
-            caption: {"{"}teachers: [{string.Join(", ", chosen.Select(teacher => teacher.Name))}]{"}"}
+            caption: {"{"}teachers: [{string.Join(", ", chosen.Select(teacher => TerminalText.Harmless(teacher.Name)))}]{"}"}
             """);
 
         string Part(int clips) => string.Create(CultureInfo.InvariantCulture, $"{clips} ({100.0 * clips / coverage.Clips:0.0} %)");

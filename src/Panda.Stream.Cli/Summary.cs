@@ -21,7 +21,7 @@ internal static class Summary
         foreach (var failed in reader.Failed())
             output.WriteLine($"  failed {(failed.Kind == FailedKind.Clip ? $"clip {TerminalText.Harmless(failed.Id)}" : TerminalText.Harmless(failed.Source))}: {TerminalText.Harmless(failed.Reason)}");
         foreach (var (teacher, counts) in report.Teachers.Where(teacher => teacher.Value.NotAsked > 0))
-            output.WriteLine($"  given up {teacher}: not asked about {counts.NotAsked} of {counts.Candidates} clips, since it had answered none before (caption.give_up_after); its first error: {TerminalText.Harmless(FirstError(reader, teacher))}");
+            output.WriteLine($"  given up {TerminalText.Harmless(teacher)}: not asked about {counts.NotAsked} of {counts.Candidates} clips, since it had answered none before (caption.give_up_after); its first error: {TerminalText.Harmless(FirstError(reader, teacher))}");
         foreach (var warning in report.Warnings)
             output.WriteLine($"  warning {TerminalText.Harmless(warning)}");
 

@@ -115,8 +115,8 @@ internal sealed class ZooMeasurement : IDisposable
     private void Ask(HeldOutClip[] clips)
     {
         CaptionRequest[] requests = [.. clips.Select(clip => clip.Request)];
-        foreach (var teacher in _models.Teachers.Concat(_others))
-            Of(_said, teacher.Name).AddRange(teacher.Caption(requests));
+        foreach (var (name, candidates) in _models.Teachers.Concat(_others).AsParallel().AsOrdered().Select(teacher => (teacher.Name, teacher.Caption(requests))))
+            Of(_said, name).AddRange(candidates);
         foreach (var (i, request) in requests.Index())
         {
             Candidate[] candidates = [.. _models.Teachers.Select(teacher => _said[teacher.Name][_clips.Count + i])];

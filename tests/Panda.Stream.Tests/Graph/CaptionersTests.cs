@@ -50,6 +50,10 @@ public sealed class CaptionersTests : IDisposable
         Assert.Contains(candidates, candidate => candidate.Error is not null && !candidate.WasNotAsked);
 
         var said = Candidates("silent", 0);
+        var (code, output, _) = await PandaProcess.RunAsync("retry", _runs.PathOf("silent"));
+        Assert.Equal(1, code);
+        Assert.Matches($@"given up second: not asked about \d+ of {counts.Candidates} clips, since it had answered none before \(caption\.give_up_after\); its first error: \S", output);
+        Assert.DoesNotContain("first error: second was not asked", output);
         // The next start asks again, and with patience without end about all; what the other teacher said stays as it is.
         var (patient, work, _) = await _runs.RunAsync("silent", config with { Caption = config.Caption with { GiveUpAfter = null } }, retry: true);
         Assert.Equal((0, patient.Clips.In), (patient.Teachers["second"].NotAsked, patient.Teachers["second"].Errors));
