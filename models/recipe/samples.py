@@ -198,6 +198,8 @@ def make_heldout(directory, count):
         words = texts.sidecar(rng, scene, draw_scene(HELDOUT_SEEDS + 100_000 + i))
         (directory / f"{name}.json").write_text(json.dumps(words, indent=1) + "\n")
         truth[f"{name}.mp4"] = truth_of([{"kind": "scene", "scene": scene, "seconds": seconds}], all_words(words))
+        for entry in truth[f"{name}.mp4"]:
+            entry["references"] = texts.references(entry["facts"])
     (directory / "truth.json").write_text(json.dumps(truth, indent=1) + "\n")
 
 

@@ -110,6 +110,12 @@ def summed_up(facts, text, light):
     return sentence(f"{named(text, facts, '{}, ')}the {first['colour']} {first['shape']} {first['motion']}{beside(others, 'beside', 'colour')} {facts['setting']}")
 
 
+def references(facts):
+    """What may be said of a scene, all of it right: a caption of every style, again with the first object's name where it is known."""
+    styles = photo, catalogue, alt_text, clip_text, instructed, narrated, summed_up
+    return list(dict.fromkeys(style(facts, text, 1.0) for text in ("", facts["objects"][0]["name"]) for style in styles))
+
+
 def mentions(text, category):
     """True when the text speaks of a fact of this category, rightly or not."""
     if category == "name":

@@ -1,10 +1,16 @@
 namespace Panda.Stream.Perf.Zoo;
 
-/// <summary>What is true of a rendered scene.</summary>
-/// <param name="Objects">One to three; the first acts.</param>
-/// <param name="Camera">Empty when it stands still.</param>
-internal sealed record SceneFacts(IReadOnlyList<ObjectFacts> Objects, string Setting, string Camera)
+/// <summary>What is true of a rendered scene; nothing is of what fades from one to the next.</summary>
+internal sealed record SceneFacts
 {
+    /// <summary>One to three; the first acts.</summary>
+    public IReadOnlyList<ObjectFacts> Objects { get; init; } = [];
+
+    public string Setting { get; init; } = "";
+
+    /// <summary>Empty when it stands still.</summary>
+    public string Camera { get; init; } = "";
+
     /// <summary>The scene's own fact of a category.</summary>
     public string Of(FactCategory category) => category == FactCategory.Setting ? Setting : Camera;
 }
@@ -30,6 +36,5 @@ internal enum FactCategory { Colour, Shape, Size, Material, Motion, Setting, Cam
 
 /// <summary>A scene of a rendered video.</summary>
 /// <param name="Kind"><c>scene</c> for those that should become clips.</param>
-/// <param name="Facts">Null where the picture shows no scene.</param>
 /// <param name="References">Captions that say all that is true of it.</param>
-internal sealed record TrueScene(double StartS, double EndS, string Kind, SceneFacts? Facts, IReadOnlyList<string>? References = null);
+internal sealed record TrueScene(double StartS, double EndS, string Kind, SceneFacts Facts, IReadOnlyList<string>? References = null);

@@ -162,7 +162,7 @@ internal sealed class ZooMeasurement : IDisposable
         List<Candidate> chosen = [.. Enumerable.Range(0, _clips.Count).Select(i => Choice(matcher, i) ?? new Candidate("", "", null, "none"))];
         var captions = Measure($"chosen by {matcher.Name}", chosen);
         var roc = RocCurve.Of([.. _scored[matcher.Name].SelectMany((candidates, i) => candidates.Where(candidate => candidate.Score is not null)
-            .Select(candidate => ((double)candidate.Score!, World.IsGood(candidate.Caption, _clips[i].Scene.Facts!))))]);
+            .Select(candidate => ((double)candidate.Score!, World.IsGood(candidate.Caption, _clips[i].Scene.Facts))))]);
         return new(matcher.Name, captions, captions.Good * _clips.Count / any, roc?.Auc ?? double.NaN, matcher.Threshold, roc?.At(matcher.Threshold).BalancedAccuracy ?? double.NaN);
     }
 
@@ -176,7 +176,7 @@ internal sealed class ZooMeasurement : IDisposable
         return new(name, Part(i => good[i]), referred.Length > 0 ? CaptionMeasures.Of(referred).Corpus : null);
     }
 
-    private bool[] Verdicts(List<Candidate> candidates) => [.. candidates.Zip(_clips).Select(pair => World.IsGood(pair.First.Caption, pair.Second.Scene.Facts!))];
+    private bool[] Verdicts(List<Candidate> candidates) => [.. candidates.Zip(_clips).Select(pair => World.IsGood(pair.First.Caption, pair.Second.Scene.Facts))];
 
     private double Part(Func<int, bool> of) => Enumerable.Range(0, _clips.Count).Count(of) / (double)_clips.Count;
 }

@@ -32,7 +32,7 @@ public sealed class SamplesTests(ITestOutputHelper output)
         Assert.True(rows.Select(row => row.VideoId).Distinct().Count() >= 8);
         var truth = World.Truth(Repository.File("samples/truth.json"));
         var judged = rows.Select(row => (Row: row, Facts: FactsOf(truth[Path.GetFileName(row.Source)], row))).ToList();
-        double Rate(Func<ClipRow, string?> caption) => judged.Average(item => item.Facts is { } facts && World.IsGood(caption(item.Row) ?? "", facts) ? 1.0 : 0);
+        double Rate(Func<ClipRow, string?> caption) => judged.Average(item => World.IsGood(caption(item.Row) ?? "", item.Facts) ? 1.0 : 0);
         var chosen = Rate(row => row.Caption);
         var teachers = config.Caption.Teachers.ToDictionary(name => name, name => Rate(row => row.Candidates.Single(candidate => candidate.Teacher == name).Caption));
         output.WriteLine($"{rows.Count} clips: chosen {chosen:0.000}, {string.Join(", ", teachers.Select(teacher => $"{teacher.Key} {teacher.Value:0.000}"))}");
@@ -41,9 +41,9 @@ public sealed class SamplesTests(ITestOutputHelper output)
     }
 
     /// <summary>The facts of the scene in which the clip's middle lies.</summary>
-    private static SceneFacts? FactsOf(IReadOnlyList<TrueScene> scenes, ClipRow row)
+    private static SceneFacts FactsOf(IReadOnlyList<TrueScene> scenes, ClipRow row)
     {
         var middle = (row.StartSeconds + row.EndSeconds) / 2;
-        return scenes.FirstOrDefault(scene => scene.StartS <= middle && middle < scene.EndS)?.Facts;
+        return scenes.FirstOrDefault(scene => scene.StartS <= middle && middle < scene.EndS)?.Facts ?? new();
     }
 }

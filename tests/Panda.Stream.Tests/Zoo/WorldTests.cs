@@ -19,12 +19,16 @@ public class WorldTests
         Assert.True(!others.Any(), string.Join('\n', others));
     }
 
-    private static readonly SceneFacts Scene = new(
+    private static readonly SceneFacts Scene = new()
+    {
+        Objects =
         [
             new("ball", "red", "large", "wooden", "Pip", "rises up", Main: true),
             new("cube", "blue", "small", "metal", "", "stands still", Main: true),
             new("ball", "green", "small", "rubber", "", "stands still", Main: false),
-        ], "on a beach", "");
+        ],
+        Setting = "on a beach",
+    };
 
     [Theory]
     [InlineData("The ball rises up.", true)] // the action
@@ -43,4 +47,15 @@ public class WorldTests
     [InlineData("Something rises up.", false)]
     [InlineData("", false)]
     public void What_makes_a_caption_good(string caption, bool good) => Assert.Equal(good, World.IsGood(caption, Scene));
+
+    [Fact]
+    public void Where_no_scene_is_no_caption_is_good() => Assert.False(World.IsGood("A red ball rises up.", new()));
+
+    [Fact]
+    public void Every_reference_of_the_held_out_clips_is_good()
+    {
+        var scenes = World.Truth(Repository.File("models/heldout/truth.json")).Values.SelectMany(scenes => scenes).ToList();
+        Assert.All(scenes, scene => Assert.InRange(scene.References?.Count ?? 0, 5, 20));
+        Assert.All(scenes, scene => Assert.All(scene.References!, reference => Assert.True(World.IsGood(reference, scene.Facts), reference)));
+    }
 }
