@@ -80,6 +80,9 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
     /// <summary>What the stages work on now, in the order in which the data flows.</summary>
     public IEnumerable<AtWork> AtWork => [.. _clips.AtWork, .. _teachers.SelectMany(teacher => teacher.AtWork), .. _select.AtWork, .. _shards.AtWork];
 
+    /// <summary>Teachers that are asked no more.</summary>
+    public IReadOnlyList<string> GivenUp => [.. _patience.Select(patience => patience.NotAsked?.Teacher).OfType<string>()];
+
     /// <summary>Captions that each teacher was asked for, by its name, and clips that the matcher scored.</summary>
     public (IReadOnlyDictionary<string, long> Captions, long Scored) Work => (
         _options.Models.Teachers.Zip(_batchers, (teacher, batcher) => KeyValuePair.Create(teacher.Name, batcher.Done.Items)).ToDictionary(), Volatile.Read(ref _scored));

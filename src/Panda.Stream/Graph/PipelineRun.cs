@@ -107,6 +107,7 @@ public sealed class PipelineRun : IAsyncDisposable
         {
             AtWork = [.. _lanes.SelectMany(lane => lane.AtWork), .. _captions.AtWork],
             Models = _models.Calls,
+            GivenUp = _captions.GivenUp,
         };
 
     /// <summary>Streams every video through the graph and writes the result.</summary>

@@ -36,7 +36,13 @@ public sealed class CaptionersTests : IDisposable
         const int Most = 5;
         MakeSilent("second");
         var config = _runs.Config with { Caption = _runs.Config.Caption with { GiveUpAfter = Most, Batch = new() { Largest = 1 } } };
-        var (report, _, _) = await _runs.RunAsync("silent", config);
+        var givenUp = new HashSet<string>();
+        var (report, _, _) = await _runs.RunAsync("silent", config, stopWhen: run =>
+        {
+            givenUp.UnionWith(run.GivenUp);
+            return false;
+        });
+        Assert.Equal(["second"], givenUp);
 
         Assert.Empty(report.Mismatches());
         var counts = report.Teachers["second"];
