@@ -33,11 +33,11 @@ internal static class CalibrateCommand
         {
             var card = LoadedCard.Load(path);
             using var matcher = new Matcher(card, new ModelOptions { IntraOpThreads = Environment.ProcessorCount });
-            var calibration = Calibration.Run(judged, matcher);
-            UnfitLines.Write(calibration.Unfit);
-            if (RocCurve.Of(calibration.Scored) is not { } roc)
-                return CommonOptions.Refuse($"{judged}: found {calibration.Scored.Count(one => one.Good)} good captions and {calibration.Scored.Count(one => !one.Good)} wrong ones, expected some of both");
-            Write(Console.Out, matcher, card.Card.Score!.Expression, calibration, roc);
+            var judgements = JudgedScores.Of(judged, matcher);
+            UnfitLines.Write(judgements.Unfit);
+            if (RocCurve.Of(judgements.Scored) is not { } roc)
+                return CommonOptions.Refuse($"{judged}: found {judgements.Scored.Count(one => one.Good)} good captions and {judgements.Scored.Count(one => !one.Good)} wrong ones, expected some of both");
+            Write(Console.Out, matcher, card.Card.Score!.Expression, judgements, roc);
             if (!write)
                 return CommonOptions.Ok;
             if (roc.Best.BalancedAccuracy <= 0.5)
@@ -52,19 +52,19 @@ internal static class CalibrateCommand
         }
     }
 
-    private static void Write(TextWriter output, Matcher matcher, ScoreExpression expression, Calibration calibration, RocCurve roc)
+    private static void Write(TextWriter output, Matcher matcher, ScoreExpression expression, JudgedScores judgements, RocCurve roc)
     {
         output.WriteLine("| threshold | captions kept | good ones kept | wrong ones kept | good of the kept | balanced accuracy |");
         output.WriteLine("|---|---|---|---|---|---|");
         foreach (var point in Shown(roc))
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {(point == roc.Best ? $"**{point.Threshold}**" : point.Threshold)} | {Part(point.Kept, calibration.Scored.Count)} | {point.TruePositiveRate:0.000} | {point.FalsePositiveRate:0.000} | {point.Precision:0.000} | {point.BalancedAccuracy:0.000} |"));
+                $"| {(point == roc.Best ? $"**{point.Threshold}**" : point.Threshold)} | {Part(point.Kept, judgements.Scored.Count)} | {point.TruePositiveRate:0.000} | {point.FalsePositiveRate:0.000} | {point.Precision:0.000} | {point.BalancedAccuracy:0.000} |"));
         var (best, now) = (roc.Best, roc.At(matcher.Threshold));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
 
-            {matcher.Identity}, {JsonNamingPolicy.SnakeCaseLower.ConvertName(expression.ToString())}: {calibration.Scored.Count} captions of {calibration.Clips} clips, {best.Good} of them good; area under the curve {roc.Auc:0.000}
-            best threshold {best.Threshold}: balanced accuracy {best.BalancedAccuracy:0.000}, keeps {Part(best.Kept, calibration.Scored.Count)} captions, of which {best.Precision:0.000} are good
-            the card's {matcher.Threshold}: balanced accuracy {now.BalancedAccuracy:0.000}, keeps {Part(now.Kept, calibration.Scored.Count)} captions, of which {now.Precision:0.000} are good
+            {matcher.Identity}, {JsonNamingPolicy.SnakeCaseLower.ConvertName(expression.ToString())}: {judgements.Scored.Count} captions of {judgements.Clips} clips, {best.Good} of them good; area under the curve {roc.Auc:0.000}
+            best threshold {best.Threshold}: balanced accuracy {best.BalancedAccuracy:0.000}, keeps {Part(best.Kept, judgements.Scored.Count)} captions, of which {best.Precision:0.000} are good
+            the card's {matcher.Threshold}: balanced accuracy {now.BalancedAccuracy:0.000}, keeps {Part(now.Kept, judgements.Scored.Count)} captions, of which {now.Precision:0.000} are good
             """));
     }
 

@@ -7,7 +7,7 @@ namespace Panda.Stream.Selection.Calibration;
 /// <param name="Scored">Each caption's score and whether it is good, in the order of the file.</param>
 /// <param name="Clips">How many clips they are of.</param>
 /// <param name="Unfit">Captions that have no score, with the reason, by line.</param>
-public sealed record Calibration(IReadOnlyList<(double Score, bool Good)> Scored, int Clips, IReadOnlyList<UnfitLine> Unfit)
+public sealed record JudgedScores(IReadOnlyList<(double Score, bool Good)> Scored, int Clips, IReadOnlyList<UnfitLine> Unfit)
 {
     /// <summary>Frames of a second that are kept of clips, as by default in a run.</summary>
     public const double KeptPerSecond = 8;
@@ -16,7 +16,7 @@ public sealed record Calibration(IReadOnlyList<(double Score, bool Good)> Scored
     /// <param name="path">JSON lines of <see cref="JudgedCaption"/>.</param>
     /// <param name="matcher">The matcher; it stays the caller's.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static Calibration Run(string path, Matcher matcher)
+    public static JudgedScores Of(string path, Matcher matcher)
     {
         ArgumentNullException.ThrowIfNull(matcher);
         var unfit = new List<UnfitLine>();

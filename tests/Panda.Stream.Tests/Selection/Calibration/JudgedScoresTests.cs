@@ -4,12 +4,11 @@ using Panda.Stream.Models;
 using Panda.Stream.Selection;
 using Panda.Stream.Selection.Calibration;
 using Panda.Stream.Tests.Support;
-using Judgements = Panda.Stream.Selection.Calibration.Calibration;
 
 namespace Panda.Stream.Tests.Selection.Calibration;
 
 /// <summary>calibrate, with the matcher of the repository and what one of its teachers says of real clips.</summary>
-public sealed class CalibrationTests : IDisposable
+public sealed class JudgedScoresTests : IDisposable
 {
     private const int Clips = 24;
 
@@ -52,10 +51,10 @@ public sealed class CalibrationTests : IDisposable
     private static void Calibrated(string judged, out double threshold)
     {
         using var matcher = new Matcher(LoadedCard.Load(Repository.File("models/mini-umt/card.yaml")), ModelOptions.Default);
-        var calibration = Judgements.Run(judged, matcher);
-        Assert.Empty(calibration.Unfit);
-        Assert.Equal((2 * Clips, Clips), (calibration.Scored.Count, calibration.Clips));
-        var roc = RocCurve.Of(calibration.Scored)!;
+        var judgements = JudgedScores.Of(judged, matcher);
+        Assert.Empty(judgements.Unfit);
+        Assert.Equal((2 * Clips, Clips), (judgements.Scored.Count, judgements.Clips));
+        var roc = RocCurve.Of(judgements.Scored)!;
         Assert.True(roc.Auc > 0.8, $"area under the curve {roc.Auc:0.000}");
         Assert.True(roc.Best.BalancedAccuracy > 0.75, $"balanced accuracy {roc.Best.BalancedAccuracy:0.000}");
         threshold = roc.Best.Threshold;
@@ -85,12 +84,12 @@ public sealed class CalibrationTests : IDisposable
         ];
         File.WriteAllLines(path, lines);
         using var matcher = new Matcher(TinyModels.Card("matcher"), ModelOptions.Default);
-        var calibration = Judgements.Run(path, matcher);
+        var judgements = JudgedScores.Of(path, matcher);
 
-        Assert.Equal([true, false], calibration.Scored.Select(one => one.Good));
-        Assert.Equal(1, calibration.Clips);
-        Assert.Equal([3, 4, 5, 6, 7, 8, 9, 10, 11], calibration.Unfit.Select(line => line.Line));
-        string Of(int line) => calibration.Unfit.Single(unfit => unfit.Line == line).Message.Replace(_folder.Path + "/", "", StringComparison.Ordinal);
+        Assert.Equal([true, false], judgements.Scored.Select(one => one.Good));
+        Assert.Equal(1, judgements.Clips);
+        Assert.Equal([3, 4, 5, 6, 7, 8, 9, 10, 11], judgements.Unfit.Select(line => line.Line));
+        string Of(int line) => judgements.Unfit.Single(unfit => unfit.Line == line).Message.Replace(_folder.Path + "/", "", StringComparison.Ordinal);
         Assert.Equal($"judged.jsonl(3): found nonsense, {Form}", Of(3));
         Assert.EndsWith(Form, Of(4), StringComparison.Ordinal);
         Assert.Equal("judged.jsonl(6): found a clip from -1 to 1 s, expected a start from 0 on and a later end", Of(6));
