@@ -6,7 +6,8 @@ VOCABULARY = 896                   # of the models that write
 LEARNT = range(0, 5600)            # scenes for teachers
 WATCHED = range(5600, 8400)        # the teachers never train on these: their captions of them teach the matcher, and with them the student
 CHECKED = range(8400, 9000)        # nothing trains on these: thresholds, and watching the trainings
-LIMITS = {"subtitles": 56, "description": 40, "title": 20}
+LIMITS = {"subtitles": 56, "description": 40, "title": 20}          # tokens of fields
+NOTED = {"tags": 48, "dense": 192}
 QUERIES = 8                        # visual tokens of every teacher
 
 RANDOM = {"rule": "random_range", "count": 1, "from": 0.3, "to": 0.7}
@@ -22,7 +23,7 @@ TEACHERS = {
         "prompt": [{"visual": True}, {"text": "\nCaption:"}], "max_new": 32, "post": ["strip"], "epochs": 14},
     "mini-blip2-opt-b": {
         "family": "BLIP-2", "about": "The same with a larger decoder; trained on what shops say of their things.",
-        "picture": "near", "frames": RANDOM, "style": texts.catalogue, "scenes": LEARNT[800:], "width": 160, "layers": 3,
+        "picture": "near", "frames": RANDOM, "style": texts.catalogue, "scenes": LEARNT[800:], "width": 128, "layers": 3,
         "prompt": [{"visual": True}, {"text": "\nCaption:"}], "max_new": 32, "post": ["strip"], "epochs": 14},
     "mini-blip2-t5": {
         "family": "BLIP-2", "about": "One random frame; its query tokens go into the encoder of an encoder-decoder; trained on alternative texts of web pages.",
@@ -52,7 +53,7 @@ TEACHERS = {
 }
 
 GRIT = {"family": "GRiT", "about": "Describes what is in a frame and where; mini-videochat-text asks it.",
-        "picture": "wide", "frames": {"rule": "arange", "count": 1}, "scenes": LEARNT[:4000], "width": 96, "layers": 2,
+        "picture": "wide", "frames": {"rule": "arange", "count": 1}, "scenes": LEARNT[:4000], "width": 80, "layers": 2,
         "prompt": [{"visual": True}], "max_new": 40, "post": ["strip"], "epochs": 10}
 TAGS = ["colour", "shape", "material", "setting"]               # of which mini-videochat-text is told
 TAGGED = .5                                                      # how sure a tag must be
@@ -80,8 +81,9 @@ def instruction(is_video, title, description, subtitles):
     return "\n".join([*lines, f"Please faithfully summarize the {'video' if is_video else 'video frame'} in one sentence."])
 
 
-def cut(tokenizer, field, text, limits=LIMITS):
+def cut(tokenizer, field, text):
     """The longest beginning of a text that has no more tokens than its field may have."""
+    limits = {**LIMITS, **NOTED}
     if len(tokenizer.encode(text)) <= limits[field]:
         return text
     fits, too_long = 0, len(text)

@@ -17,7 +17,7 @@ from torch.nn import functional as F
 import texts
 from data import FRAMES, evenly, open_cache, words_of
 from nets import SEEN, Decoder, FactHeads, Reader, TextEncoder, TextReader, VideoReader, as_stored, bias_of
-from settings import CHECKED, EVERY, GRIT, LINE, QUERIES, STUDENT, TAGGED, TAGS, TEACHERS, VOCABULARY, finish, instruction_for
+from settings import CHECKED, EVERY, GRIT, LINE, QUERIES, STUDENT, TAGGED, TAGS, TEACHERS, VOCABULARY, cut, finish, instruction_for
 from tokens import BOS, EOS, PAD, corpus_tokenizer
 from world import CATEGORIES, draw_scene, judge, told
 
@@ -93,7 +93,7 @@ def prompt_ids(tokenizer, settings, words, subtitles, metadata, notes=None):
             slot = slot or len(ids)
             ids += [0] * QUERIES
         else:
-            filled = dict(notes or {}, frames=settings["frames"]["count"])
+            filled = {"frames": settings["frames"]["count"], **{field: cut(tokenizer, field, text) for field, text in (notes or {}).items()}}
             if "{instruction}" in segment["text"]:
                 filled["instruction"] = instruction_for(tokenizer, settings, words, subtitles, metadata)
             ids += tokenizer.encode(segment["text"].format(**filled))
