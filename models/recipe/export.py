@@ -19,13 +19,13 @@ import matcher as matching
 import teachers
 import towers
 from nets import SEEN, bias_of, is_halved
-from settings import CHECKED, EVERY, GRIT, LIMITS, LINE, MATCHER, QUERIES, STUDENT, TAGGED, TEACHERS, VOCABULARY
+from settings import EVERY, LIMITS, LINE, MATCHER, NOTED, QUERIES, TAGGED, TEACHERS, VOCABULARY
 from teachers import EACH, LABELS, WRITERS
 
 OPSET = 16
 TRAINED = "2026-11-27"
 PROVENANCE = f'provenance: {{upstream: "models/recipe", licence: "as this repository", trained: "{TRAINED}"}}\n'
-EYES = {"near": "mini-eye", "wide": "mini-eye-wide"}
+EYES = {"near": "mini-eye", "wide": "mini-eye-wide", "centre": "mini-eye-wide"}
 READS = {"v": (False, False), "v-s": (True, False), "v-m": (False, True), "v-s-m": (True, True)}
 
 
@@ -74,12 +74,15 @@ class Files:
     def __init__(self, models, name):
         self.models, self.name, self.sessions = models, name, {}
 
-    def write(self, key, file, module, inputs, outputs, example, id=None):
-        """One graph and the session that runs it. inputs and outputs: {name: shape}, words in a shape are free dimensions."""
+    def write(self, key, file, module, inputs, outputs, example, id=None, free_width=False):
+        """One graph and the session that runs it. inputs and outputs: {name: shape}, words in a shape are free dimensions; so is
+        the width of a picture where one encoder serves several."""
         path = self.models / "shared" / file
         path.parent.mkdir(parents=True, exist_ok=True)
         if not id or not path.exists() or id not in WRITTEN:
             free = {n: {i: d for i, d in enumerate(shape) if isinstance(d, str)} for n, shape in {**inputs, **outputs}.items()}
+            if free_width:
+                free["pixel_values"][3], free["image_embeds"][1] = "width", "tokens"
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 torch.onnx.export(Halved(module).eval(), example, str(path), opset_version=OPSET, input_names=list(inputs), output_names=list(outputs),
@@ -104,7 +107,7 @@ def write_eye(files, build, picture):
     """The frozen picture encoder: a session that all cards share."""
     (w, h), tokens = towers.SIZES[picture], grid_of(picture)
     files.write("eye", f"{EYES[picture]}.onnx", towers.load(build, picture), {"pixel_values": ["batch", 3, h, w]},
-                {"image_embeds": ["batch", tokens, SEEN]}, (torch.rand(2, 3, h, w),), EYES[picture])
+                {"image_embeds": ["batch", tokens, SEEN]}, (torch.rand(2, 3, h, w),), EYES[picture], free_width=True)
 
 
 def write_writer(files, build, name):
@@ -116,50 +119,41 @@ def write_writer(files, build, name):
     def stage(text):
         stages.append(f"  - {{{text}}}")
     tokens = grid_of(picture)
-    if picture == "centre":
-        width, height = towers.SIZES[picture]
-        whole = nn.ModuleList([towers.load(build, picture), w])
-
-        def see(both, pixels):
-            seen = both[0](pixels.flatten(0, 1))
-            return both[1].visual(seen.reshape(-1, frames, tokens, SEEN))
-        files.write("vision", f"{folder}/vision.onnx", Call(whole, see), {"pixel_values": ["batch", frames, 3, height, width]},
-                    {"visual_tokens": ["batch", QUERIES, d]}, (torch.rand(2, frames, 3, height, width),))
+    fold = ", fold: true" if frames > 1 else ""
+    write_eye(files, build, picture)
+    stage(f"run: eye, inputs: {{pixel_values: frames}}, outputs: {{image_embeds: image_embeds}}{fold}")
+    if not w.slots:
+        files.write("tagger", f"{folder}/tagger.onnx", teachers.load_tagger(build), {"image_embeds": ["batch", tokens, SEEN]},
+                    {"scores": ["batch", len(LABELS)]}, (torch.rand(2, tokens, SEEN),))
+        (files.models / name).mkdir(exist_ok=True)
+        (files.models / "shared" / folder / "labels.txt").write_text("\n".join(LABELS) + "\n")
+        stage(f"run: tagger, inputs: {{image_embeds: image_embeds}}, outputs: {{scores: scores}}{fold}")
+        stage(f"tags: scores, labels: ../shared/{folder}/labels.txt, threshold: {TAGGED}, into: tags")
+        stage(f'ask: mini-grit, each: frame, every: {EVERY}, into: dense, line: {json.dumps(LINE)}, join: "\\n"')
+    elif frames == 1:
+        files.write("qformer", f"{folder}/qformer.onnx", w.read, {"image_embeds": ["batch", tokens, SEEN]},
+                    {"visual_tokens": ["batch", QUERIES, d]}, (torch.rand(2, tokens, SEEN),))
+        stage("run: qformer, inputs: {image_embeds: image_embeds}, outputs: {visual_tokens: visual_tokens}")
     else:
-        fold = ", fold: true" if frames > 1 else ""
-        write_eye(files, build, picture)
-        stage(f"run: eye, inputs: {{pixel_values: frames}}, outputs: {{image_embeds: image_embeds}}{fold}")
-        if not w.slots:
-            files.write("tagger", f"{folder}/tagger.onnx", teachers.load_tagger(build), {"image_embeds": ["batch", tokens, SEEN]},
-                        {"scores": ["batch", len(LABELS)]}, (torch.rand(2, tokens, SEEN),))
-            (files.models / name).mkdir(exist_ok=True)
-            (files.models / "shared" / folder / "labels.txt").write_text("\n".join(LABELS) + "\n")
-            stage(f"run: tagger, inputs: {{image_embeds: image_embeds}}, outputs: {{scores: scores}}{fold}")
-            stage(f"tags: scores, labels: ../shared/{folder}/labels.txt, threshold: {TAGGED}, into: tags")
-            stage(f'ask: mini-grit, each: frame, every: {EVERY}, into: dense, line: {json.dumps(LINE)}, join: "\\n"')
-        elif frames == 1:
-            files.write("qformer", f"{folder}/qformer.onnx", w.read, {"image_embeds": ["batch", tokens, SEEN]},
-                        {"visual_tokens": ["batch", QUERIES, d]}, (torch.rand(2, tokens, SEEN),))
-            stage("run: qformer, inputs: {image_embeds: image_embeds}, outputs: {visual_tokens: visual_tokens}")
+        own = picture == "centre"                                    # the others' is one, frozen since it was pretrained
+        files.write("qformer", f"{folder}/qformer.onnx" if own else "mini-frame-qformer.onnx", w.look, {"image_embeds": ["batch", tokens, SEEN]},
+                    {"queries": ["batch", EACH, SEEN]}, (torch.rand(2, tokens, SEEN),), None if own else "mini-frame-qformer")
+        stage(f"run: qformer, inputs: {{image_embeds: image_embeds}}, outputs: {{queries: queries}}{fold}")
+        given = {"queries": ["batch", frames, EACH, SEEN]}
+        if w.student:
+            def both(m, x):
+                queries = m.queries(x)
+                return queries, m.out(queries)
+            files.write("video", f"{folder}/video.onnx", Call(w.meet, both), given,
+                        {"video_queries": ["batch", QUERIES, SEEN], "visual_tokens": ["batch", QUERIES, d]}, (torch.rand(2, frames, EACH, SEEN),))
+            stage("run: video, inputs: {queries: queries}, outputs: {video_queries: video_queries, visual_tokens: visual_tokens}")
+            n, ids = s["text_tokens"], torch.ones(2, s["text_tokens"], dtype=torch.long)
+            files.write("text", f"{folder}/text.onnx", w.text, {"text_ids": ["batch", n], "text_mask": ["batch", n], "video_queries": ["batch", QUERIES, SEEN]},
+                        {"text_tokens": ["batch", QUERIES, d]}, (ids, ids, torch.rand(2, QUERIES, SEEN)))
+            stage("run: text, inputs: {text_ids: text_ids, text_mask: text_mask, video_queries: video_queries}, outputs: {text_tokens: text_tokens}")
         else:
-            files.write("qformer", "mini-frame-qformer.onnx", w.look, {"image_embeds": ["batch", tokens, SEEN]},
-                        {"queries": ["batch", EACH, SEEN]}, (torch.rand(2, tokens, SEEN),), "mini-frame-qformer")
-            stage(f"run: qformer, inputs: {{image_embeds: image_embeds}}, outputs: {{queries: queries}}{fold}")
-            given = {"queries": ["batch", frames, EACH, SEEN]}
-            if w.student:
-                def both(m, x):
-                    queries = m.queries(x)
-                    return queries, m.out(queries)
-                files.write("video", f"{folder}/video.onnx", Call(w.meet, both), given,
-                            {"video_queries": ["batch", QUERIES, SEEN], "visual_tokens": ["batch", QUERIES, d]}, (torch.rand(2, frames, EACH, SEEN),))
-                stage("run: video, inputs: {queries: queries}, outputs: {video_queries: video_queries, visual_tokens: visual_tokens}")
-                n, ids = s["text_tokens"], torch.ones(2, s["text_tokens"], dtype=torch.long)
-                files.write("text", f"{folder}/text.onnx", w.text, {"text_ids": ["batch", n], "text_mask": ["batch", n], "video_queries": ["batch", QUERIES, SEEN]},
-                            {"text_tokens": ["batch", QUERIES, d]}, (ids, ids, torch.rand(2, QUERIES, SEEN)))
-                stage("run: text, inputs: {text_ids: text_ids, text_mask: text_mask, video_queries: video_queries}, outputs: {text_tokens: text_tokens}")
-            else:
-                files.write("video", f"{folder}/video.onnx", w.meet, given, {"visual_tokens": ["batch", QUERIES, d]}, (torch.rand(2, frames, EACH, SEEN),))
-                stage("run: video, inputs: {queries: queries}, outputs: {visual_tokens: visual_tokens}")
+            files.write("video", f"{folder}/video.onnx", w.meet, given, {"visual_tokens": ["batch", QUERIES, d]}, (torch.rand(2, frames, EACH, SEEN),))
+            stage("run: video, inputs: {queries: queries}, outputs: {visual_tokens: visual_tokens}")
     write_decoder(files, w, s, folder)
     return stages
 
@@ -241,7 +235,7 @@ def writer_card(name, sessions, stages, reads):
         lines += [f'text: {{text: "{{instruction}}", max_tokens: {s["text_tokens"]}, cut: left}}']
     lines += ["tokenizer: {file: ../shared/tokenizer.json}", "prompt:", "  bos: true"]
     if reads is not None:
-        lines += [f"  subtitles: {flow(reads[0])}", f"  metadata: {flow(reads[1])}", f"  limits: {flow(LIMITS)}"]
+        lines += [f"  subtitles: {flow(reads[0])}", f"  metadata: {flow(reads[1])}", f"  limits: {flow({**LIMITS, **(NOTED if teachers.reads_notes(s) else {})})}"]
     lines += ["  segments:", *map(segment_text, s["prompt"])]
     encoder = "encoder" in s
     middle = "decoder." if encoder else ""

@@ -97,7 +97,7 @@ def written(rng, seed):
     return style(told(scene, text), text, scene.light)
 
 
-def pretrain(build_directory, epochs=8, batch=32):
+def pretrain(build_directory, epochs=3, batch=32):
     """Contrast between videos (VTC), and matching (VTM) with the likeliest wrong video's caption as the negative."""
     torch.manual_seed(4)
     torch.set_num_threads(1)
@@ -149,7 +149,7 @@ def goodness(said):
     return {s: [judge(c, truth_of(s)) for c in captions] for s, captions in said.items()}
 
 
-def finetune(build_directory, epochs=7):
+def finetune(build_directory, epochs=4):
     """Appendix C.2. VTC: the good caption against its clip's other candidates, which weigh 1, and other clips', which weigh OTHERS.
     VTM: every candidate is a pair, the wrong ones are the hard negatives."""
     torch.manual_seed(5)

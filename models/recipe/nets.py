@@ -124,35 +124,28 @@ class PictureEncoder(nn.Module):
 class Reader(nn.Module):
     """A Q-Former: learnt queries that read the tokens of a picture, [B, N, SEEN] to [B, count, out]."""
 
-    def __init__(self, count, layers=2, out=None):
+    def __init__(self, count, out=None):
         super().__init__()
         self.queries = nn.Parameter(torch.randn(1, count, SEEN) * .1)
-        self.layers = nn.ModuleList(Layer(SEEN, 4, SEEN) for _ in range(layers))
-        self.out = nn.Linear(SEEN, out) if out else None
+        self.layer, self.out = Layer(SEEN, 4, SEEN), nn.Linear(SEEN, out) if out else None
 
     def forward(self, tokens):
-        x = self.queries.expand(tokens.shape[0], -1, -1)
-        for layer in self.layers:
-            x = layer(x, tokens)
+        x = self.layer(self.queries.expand(tokens.shape[0], -1, -1), tokens)
         return x if self.out is None else self.out(x)
 
 
 class VideoReader(nn.Module):
     """A video Q-Former: what was read of each frame [B, F, each, SEEN] meets in time, queries read it: [B, count, out]."""
 
-    def __init__(self, frames, count, layers=2, out=None):
+    def __init__(self, frames, count, out=None):
         super().__init__()
         self.time = nn.Parameter(torch.randn(1, frames, 1, SEEN) * .02)
-        self.layers = nn.ModuleList(Layer(SEEN, 4) for _ in range(layers))
-        self.read = Reader(count, 1)
+        self.layer, self.read = Layer(SEEN, 4), Reader(count)
         self.out = nn.Linear(SEEN, out) if out else None
 
     def queries(self, tokens):
         """[B, count, SEEN], before the projection."""
-        x = (tokens + self.time).flatten(1, 2)
-        for layer in self.layers:
-            x = layer(x)
-        return self.read(x)
+        return self.read(self.layer((tokens + self.time).flatten(1, 2)))
 
     def forward(self, tokens):
         x = self.queries(tokens)
@@ -162,7 +155,7 @@ class VideoReader(nn.Module):
 class Decoder(nn.Module):
     """A causal language model with a growing cache; tied embedding. With `memory` its layers also read an encoder's tokens of that width."""
 
-    def __init__(self, vocabulary, width, heads, layers, memory=None, longest=384):
+    def __init__(self, vocabulary, width, heads, layers, memory=None, longest=512):
         super().__init__()
         self.heads, self.head_size = heads, width // heads
         self.embed = nn.Embedding(vocabulary, width)
@@ -211,7 +204,7 @@ class Decoder(nn.Module):
 class TextEncoder(nn.Module):
     """The encoder of an encoder-decoder: vectors [B, N, D] and mask [B, N] to tokens [B, N, D]."""
 
-    def __init__(self, width, heads, layers, longest=384):
+    def __init__(self, width, heads, layers, longest=512):
         super().__init__()
         self.position = nn.Embedding(longest, width)
         nn.init.normal_(self.position.weight, std=.02)

@@ -1,8 +1,8 @@
 """Trains the models that write and lets them speak. All work on what the frozen picture encoders saw (towers.py look).
 
     teachers.py notes CACHE BUILD           the tagger and mini-grit, and their notes on every scene: BUILD/notes.json
-    teachers.py train CACHE BUILD NAME      writes BUILD/NAME.pt
-    teachers.py say CACHE BUILD NAME        writes BUILD/NAME.said.json: its captions of every scene
+    teachers.py train CACHE BUILD NAME      writes BUILD/NAME.pt; goes on from there when it is called again
+    teachers.py say CACHE BUILD NAME FIRST LAST     adds to BUILD/NAME.said.json: its captions of these scenes
 """
 import json
 import sys
@@ -17,7 +17,7 @@ from torch.nn import functional as F
 import texts
 from data import FRAMES, evenly, open_cache, words_of
 from nets import SEEN, Decoder, FactHeads, Reader, TextEncoder, TextReader, VideoReader, as_stored, bias_of
-from settings import CHECKED, EVERY, GRIT, LINE, QUERIES, STUDENT, TAGGED, TAGS, TEACHERS, VOCABULARY, finish, instruction_for
+from settings import CHECKED, EVERY, GRIT, LINE, QUERIES, STUDENT, TAGGED, TAGS, TEACHERS, VOCABULARY, cut, finish, instruction_for
 from tokens import BOS, EOS, PAD, corpus_tokenizer
 from world import CATEGORIES, draw_scene, judge, told
 
@@ -93,7 +93,7 @@ def prompt_ids(tokenizer, settings, words, subtitles, metadata, notes=None):
             slot = slot or len(ids)
             ids += [0] * QUERIES
         else:
-            filled = dict(notes or {}, frames=settings["frames"]["count"])
+            filled = {"frames": settings["frames"]["count"], **{field: cut(tokenizer, field, text) for field, text in (notes or {}).items()}}
             if "{instruction}" in segment["text"]:
                 filled["instruction"] = instruction_for(tokenizer, settings, words, subtitles, metadata)
             ids += tokenizer.encode(segment["text"].format(**filled))
@@ -234,15 +234,16 @@ def train(cache_directory, build_directory, name, captions=None, scenes=None):
     boxes = np.nan_to_num(np.array(open_cache(cache_directory, "boxes"))[..., :2, :], nan=-.5)
     guesses = fact_heads(settings["width"] * QUERIES, video) if writer.slots else None
     spots = nn.Linear(EACH * SEEN, 6)
-    if "begins_as" in settings:
-        begin(writer, guesses, spots, build_directory, settings)
+    earlier = name if (Path(build_directory) / f"{name}.pt").exists() else settings.get("begins_as")
+    if earlier:
+        begin(writer, guesses, spots, build_directory, earlier)
     for part in settings.get("frozen", ()):
         getattr(writer, part).requires_grad_(False)
     parameters = [p for m in (writer, guesses, spots) if m is not None for p in m.parameters() if p.requires_grad]
     seeds = np.array(settings["scenes"] if scenes is None else scenes)
     steps = len(seeds) // BATCH * settings["epochs"]
     optimiser = torch.optim.AdamW(parameters, weight_decay=.03)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 1e-3 if "begins_as" in settings else 1.5e-3, total_steps=steps, pct_start=.1)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 1e-3 if earlier else 1.5e-3, total_steps=steps, pct_start=.1)
     print(name, sum(p.numel() for p in writer.parameters()), "parameters,", steps, "steps", flush=True)
     began = time.time()
     for epoch in range(settings["epochs"]):
@@ -277,10 +278,12 @@ def train(cache_directory, build_directory, name, captions=None, scenes=None):
         print(f"{name}: good on {np.mean(good):.3f} of the scenes kept out", flush=True)
 
 
-def begin(writer, guesses, spots, build_directory, settings):
+def begin(writer, guesses, spots, build_directory, earlier):
     """Starts from an earlier model, where the parts have the same shape."""
-    given = torch.load(Path(build_directory) / f"{settings['begins_as']}.pt")
+    given = torch.load(Path(build_directory) / f"{earlier}.pt")
     for module, part in ((writer, "writer"), (guesses, "guesses"), (spots, "spots")):
+        if module is None:
+            continue
         own = module.state_dict()
         module.load_state_dict({k: given[part][k] if k in given[part] and given[part][k].shape == v.shape else v for k, v in own.items()})
 
@@ -347,12 +350,13 @@ def said_of(build_directory, name, seeds, **reads):
     return said
 
 
-def say(build_directory, name):
+def say(build_directory, name, first, last):
     torch.set_num_threads(1)
-    began, last = time.time(), CHECKED[-1] + 1
-    said = said_of(build_directory, name, list(range(last)))
-    (Path(build_directory) / f"{name}.said.json").write_text(json.dumps(said, indent=0))
-    print(f"{name} said {len(said)} captions in {time.time() - began:.0f} s", flush=True)
+    began, path = time.time(), Path(build_directory) / f"{name}.said.json"
+    said = json.loads(path.read_text()) if path.exists() else {}
+    said.update({str(s): caption for s, caption in said_of(build_directory, name, list(range(first, last))).items()})
+    path.write_text(json.dumps(said, indent=0))
+    print(f"{name} said {len(said)} captions, the last in {time.time() - began:.0f} s", flush=True)
 
 
 # --- notes -------------------------------------------------------------------------------------------
@@ -438,4 +442,4 @@ if __name__ == "__main__":
     elif sys.argv[1] == "train":
         train(*sys.argv[2:5])
     else:
-        say(sys.argv[3], sys.argv[4])
+        say(sys.argv[3], sys.argv[4], *map(int, sys.argv[5:7]))

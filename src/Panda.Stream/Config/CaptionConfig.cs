@@ -19,7 +19,11 @@ public sealed record CaptionConfig
     // An image teacher, a video teacher and one that also reads the text: together they see what each alone does not.
     [Description("Models that each propose a caption for every clip: folders below models whose card says kind: teacher.")]
     [Length(1, int.MaxValue)]
-    public IReadOnlyList<string> Teachers { get; init; } = ["mini-blip2", "mini-video-llama", "mini-minigpt4"];
+    public IReadOnlyList<string> Teachers { get; init; } = 
+    [
+        "mini-blip2-opt-a", "mini-blip2-opt-b", "mini-blip2-t5", "mini-minigpt4", "mini-videochat", "mini-videochat-text",
+        "mini-video-llama-pretrain", "mini-video-llama-finetune",
+    ];
 
     [Description("The model that captions every clip where captioning is student; its card says kind: teacher too.")]
     [Length(1, int.MaxValue)]
