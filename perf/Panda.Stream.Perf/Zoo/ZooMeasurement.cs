@@ -29,7 +29,7 @@ internal sealed record MeasuredMatcher(string Name, MeasuredCaptions Choice, dou
 /// <param name="Jointly">Part of the clips for which some teacher's caption is good.</param>
 /// <param name="RandomChoice">Part of the clips with a good caption for which one drawn by lot is good.</param>
 /// <param name="Pretrained">The matcher before it was finetuned; null where it is not there. Likewise the student and the pool.</param>
-/// <param name="PoolJointly">As <paramref name="Jointly"/>, of the teachers and all that lie in models/pool.</param>
+/// <param name="PoolJointly">As <paramref name="Jointly"/>, of the variants in models/pool, among which the teachers are.</param>
 /// <param name="PoolSize">How many these are.</param>
 /// <param name="Missing">Models and references that are not there, so that what is told of them is left out.</param>
 internal sealed record ZooFigures(
@@ -148,11 +148,11 @@ internal sealed class ZooMeasurement : IDisposable
             goodOnes.Sum() / (double)teachers.Count / any,
             matchers.ElementAtOrDefault(1), matchers[0],
             _said.TryGetValue(_config.Caption.Student, out var student) ? Measure(_config.Caption.Student, student) : null,
-            PoolNames.Count > 0 ? Joint() : null, _config.Caption.Teachers.Union(PoolNames).Count(), _missing);
+            PoolNames.Count > 0 ? Joint() : null, PoolNames.Count, _missing);
 
         double Joint()
         {
-            var all = _config.Caption.Teachers.Union(PoolNames).Select(name => Verdicts(_said[name])).ToList();
+            var all = PoolNames.Select(name => Verdicts(_said[name])).ToList();
             return Part(i => all.Exists(good => good[i]));
         }
     }
