@@ -8,6 +8,7 @@ return args switch
     ["split", .. { Length: > 0 } rest] => await SplitCase.RunAsync(rest),
     ["generate", .. var rest] => GenerateCase.Run(rest),
     ["zoo", .. var rest] when rest is [] or ["--json"] => ZooCase.Run(asJson: rest is ["--json"]),
+    ["zoo", "--judge", var folder] => ZooCase.Judge(folder),
     _ => Usage(),
 };
 
@@ -24,9 +25,10 @@ static int Usage()
                ./panda perf memory [--minutes N] [CASE]
                  peak memory of whole runs against resources.memory, each in a process of its own: an hour of video (or N minutes), a
                  teacher 100 times slower than the rest, 200 files of a second, one of 8K among small ones; needs the ffmpeg program
-               ./panda perf zoo [--json]
+               ./panda perf zoo [--json | --judge DIR]
                  how good the captions of the repository's models are on models/heldout, by the truth of the world that it was rendered
-                 from: each teacher, all jointly, the pool, what the matcher chooses before and after finetuning, the student
+                 from: each teacher, all jointly, the pool, what the matcher chooses before and after finetuning, the student; with --judge, the same judge's
+                 verdicts on the candidates of a result, as lines for models select --good and for calibrate
                ./panda perf micro [FILTER]
                  the parts of the content score and the small frames alone: plain code against each width of vector
         """);

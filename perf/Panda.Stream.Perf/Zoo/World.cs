@@ -46,6 +46,10 @@ internal static class World
     /// <summary>A truth.json: scenes by file name.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<TrueScene>> Truth(string path) => Load<Dictionary<string, IReadOnlyList<TrueScene>>>(path);
 
+    /// <summary>What is true of the scene in which the middle of a clip lies; nothing where it lies in none.</summary>
+    public static SceneFacts FactsIn(IReadOnlyList<TrueScene> scenes, double startS, double endS) =>
+        scenes.FirstOrDefault(scene => scene.StartS <= (startS + endS) / 2 && (startS + endS) / 2 < scene.EndS)?.Facts ?? new();
+
     /// <summary>A JSON file with facts in it.</summary>
     public static T Load<T>(string path) => JsonSerializer.Deserialize<T>(File.ReadAllText(path), Json)!;
 

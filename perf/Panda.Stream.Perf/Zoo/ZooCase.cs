@@ -13,6 +13,8 @@ internal static class ZooCase
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DictionaryKeyPolicy = null, WriteIndented = true, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
+    private static readonly JsonSerializerOptions Lines = new(Json) { WriteIndented = false };
+
     public static int Run(bool asJson)
     {
         var bound = PipelineConfig.Load(PandaHome.Pipeline);
@@ -34,7 +36,22 @@ internal static class ZooCase
         }
     }
 
-    private static void Write(TextWriter output, ZooFigures zoo)
+    public static int Judge(string folder)
+    {
+        try
+        {
+            foreach (var line in ResultJudge.Of(folder))
+                Console.WriteLine(JsonSerializer.Serialize(line, Lines));
+            return 0;
+        }
+        catch (Exception refused) when (refused is IOException or JsonException)
+        {
+            Console.Error.WriteLine(refused.Message);
+            return ConfigErrors.ExitCode;
+        }
+    }
+
+    internal static void Write(TextWriter output, ZooFigures zoo)
     {
         MeasuredMatcher[] matchers = [.. new[] { zoo.Pretrained, zoo.Finetuned }.OfType<MeasuredMatcher>()];
         output.WriteLine($"{zoo.Clips} clips{(zoo.Missing.Count > 0 ? $"; not there and left out: {string.Join(", ", zoo.Missing)}" : "")}");

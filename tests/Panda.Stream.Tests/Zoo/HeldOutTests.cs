@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Panda.Stream.Config;
 using Panda.Stream.Perf.Zoo;
 using Panda.Stream.Tests.Support;
@@ -33,6 +35,23 @@ public sealed class HeldOutTests(ITestOutputHelper output)
         AssertAtLeast(1.3, after.RecallAt1 / before.RecallAt1, "R@1 after finetuning over R@1 before");
         AssertAtLeast(1.25, after.Choice.Good / best, "chosen over the best teacher");
         AssertAtLeast(1, student.Good / best, "the student over the best teacher");
+
+        // PANDA_REWRITE=1 writes the tables; other machines round otherwise, so that they need not be the same to the digit.
+        var readme = File.ReadAllText(Repository.File("models/README.md"));
+        var tables = new Regex("(?<=<!-- perf zoo -->\n)(.*?)(?=<!-- end -->)", RegexOptions.Singleline);
+        Assert.Matches(tables, readme);
+        if (Repository.Rewrites)
+        {
+            using var written = new StringWriter { NewLine = "\n" };
+            ZooCase.Write(written, zoo);
+            File.WriteAllText(Repository.File("models/README.md"), readme = tables.Replace(readme, _ => $"{written}\n", 1));
+        }
+        foreach (var captions in zoo.Teachers.Append(before.Choice).Append(after.Choice).Append(student))
+        {
+            var row = Regex.Match(tables.Match(readme).Value, $@"^\| {Regex.Escape(captions.Name)} \| ([\d.]+) % \|", RegexOptions.Multiline);
+            Assert.True(row.Success, $"models/README.md has no row of {captions.Name}");
+            AssertNear(double.Parse(row.Groups[1].Value, CultureInfo.InvariantCulture) / 100, captions.Good, $"models/README.md, {captions.Name}");
+        }
 
         void AssertNear(double expected, double found, string what)
         {

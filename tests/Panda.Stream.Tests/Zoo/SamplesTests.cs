@@ -30,20 +30,12 @@ public sealed class SamplesTests(ITestOutputHelper output)
 
         Assert.True(rows.Count >= 40, $"{rows.Count} clips");
         Assert.True(rows.Select(row => row.VideoId).Distinct().Count() >= 8);
-        var truth = World.Truth(Repository.File("samples/truth.json"));
-        var judged = rows.Select(row => (Row: row, Facts: FactsOf(truth[Path.GetFileName(row.Source)], row))).ToList();
-        double Rate(Func<ClipRow, string?> caption) => judged.Average(item => World.IsGood(caption(item.Row) ?? "", item.Facts) ? 1.0 : 0);
-        var chosen = Rate(row => row.Caption);
-        var teachers = config.Caption.Teachers.ToDictionary(name => name, name => Rate(row => row.Candidates.Single(candidate => candidate.Teacher == name).Caption));
+        var judged = ResultJudge.Of(config.Output).ToLookup(line => line.Teacher, line => (line.ClipId, line.Good));
+        double Rate(Func<ClipRow, string?> teacher) => rows.Average(row => judged[teacher(row)!].Contains((row.ClipId, true)) ? 1.0 : 0);
+        var chosen = Rate(row => row.CaptionTeacher);
+        var teachers = config.Caption.Teachers.ToDictionary(name => name, name => Rate(_ => name));
         output.WriteLine($"{rows.Count} clips: chosen {chosen:0.000}, {string.Join(", ", teachers.Select(teacher => $"{teacher.Key} {teacher.Value:0.000}"))}");
         Assert.True(chosen >= 0.6, $"chosen captions good: {chosen:0.000}");
         Assert.True(chosen > teachers.Values.Max(), $"chosen {chosen:0.000}, best teacher {teachers.Values.Max():0.000}");
-    }
-
-    /// <summary>The facts of the scene in which the clip's middle lies.</summary>
-    private static SceneFacts FactsOf(IReadOnlyList<TrueScene> scenes, ClipRow row)
-    {
-        var middle = (row.StartSeconds + row.EndSeconds) / 2;
-        return scenes.FirstOrDefault(scene => scene.StartS <= middle && middle < scene.EndS)?.Facts ?? new();
     }
 }
