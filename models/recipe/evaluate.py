@@ -62,17 +62,18 @@ def drawn(name):
 class Clip:
     """What the models see of one clip, as tokens of the frozen encoders, and the words beside it."""
 
-    def __init__(self, eyes, identity, frames, fps, words, facts):
-        n, kept = len(frames), kept_indices(len(frames), fps)
-        pick = lambda wanted: frames[nearest_kept(kept, np.minimum(wanted, n - 1))]
+    def __init__(self, eyes, video, frames, fps, start, end, words, facts):
+        n, kept = end - start, kept_indices(len(frames), fps)
+        kept = kept[(kept >= start) & (kept < end)]
+        pick = lambda wanted: frames[nearest_kept(kept, start + np.minimum(wanted, n - 1))]
         see = lambda eye, shown: eyes[eye](towers.normalised(shown))
-        self.identity, self.words, self.facts = identity, words, facts
+        self.identity, self.words, self.facts = f"{video}@{start}-{end}", words, facts
         self.near = see("near", squash(pick(evenly(n, 8)), NEAR))
-        self.one = see("near", squash(pick([int(n * (.3 + .4 * drawn(f"{identity}#0")))]), NEAR))[0]
+        self.one = see("near", squash(pick([int(n * (.3 + .4 * drawn(f"{self.identity}#0")))]), NEAR))[0]
         self.centre = see("centre", centred(pick(segments(n, 8)), CENTRE))
         self.wide = see("wide", squash(pick(middle_interval(n, 12)), WIDE))
         often = middle_interval(n, max(8, round(n / fps)))
-        self.often, self.seconds = see("wide", squash(pick(often), WIDE)), nearest_kept(kept, often) / fps
+        self.often, self.seconds = see("wide", squash(pick(often), WIDE)), (nearest_kept(kept, start + often) - start) / fps
         self.notes = {}
 
     def tokens(self, settings):
@@ -86,12 +87,13 @@ def clips_of(build, directory):
     for name, entries in truth.items():
         frames, words = decode(directory / name), sidecar_of(directory / name)
         fps = len(frames) / entries[-1]["end_s"]
-        for number, e in enumerate(e for e in entries if e["kind"] == "scene"):
-            cut = TRIM * (e["end_s"] - e["start_s"])
-            start, end = e["start_s"] + cut, e["end_s"] - cut
-            heard = [s for s in words["subtitles"] if s["end"] > start and s["start"] < end]
+        for e in (e for e in entries if e["kind"] == "scene"):
+            start, end = round(e["start_s"] * fps), round(e["end_s"] * fps)
+            trim = int(TRIM * (end - start))
+            start, end = start + trim, end - trim
+            heard = [s for s in words["subtitles"] if s["end"] > start / fps and s["start"] < end / fps]
             fields = {"title": words["title"], "description": words["description"], "subtitles": spoken(heard)}
-            yield Clip(eyes, f"{name[:-4]}-{number:05}", frames[round(start * fps):round(end * fps)], fps, fields, e["facts"])
+            yield Clip(eyes, name[:-4], frames, fps, start, end, fields, e["facts"])
 
 
 def take_notes(build, clips):

@@ -1,7 +1,7 @@
 """Trains the matcher in two steps, on what the frozen wide encoder saw.
 
-    matcher.py pretrain BUILD       on pairs that belong together and pairs that do not: BUILD/mini-umt-pretrained.pt
-    matcher.py finetune BUILD       on what the teachers said of scenes that none was trained on: BUILD/mini-umt.pt
+    matcher.py pretrain BUILD       on pairs that belong together and pairs that do not: BUILD/mini-umt-pretrained.pt; goes on when called again
+    matcher.py finetune BUILD       on what the teachers said of scenes that none was trained on: BUILD/mini-umt.pt; goes on when called again
     matcher.py choose BUILD         its choice among the teachers' captions of every scene: BUILD/chosen.json
 """
 import functools
@@ -87,6 +87,15 @@ def fact_loss(heads, video, seeds):
     return heads.loss(mean, {c: torch.tensor([l[c] for l in labels]) for c in heads.heads})
 
 
+def begin(matcher, heads, path, verdicts=None):
+    """Starts from an earlier one."""
+    given = torch.load(path)
+    matcher.load_state_dict(given["matcher"])
+    heads.load_state_dict(given["heads"])
+    if verdicts is not None and "verdicts" in given:
+        verdicts.load_state_dict(given["verdicts"])
+
+
 # --- pre-training ------------------------------------------------------------------------------------
 
 def written(rng, seed):
@@ -104,6 +113,9 @@ def pretrain(build_directory, epochs=3, batch=32):
     torch.set_num_threads(1)
     rng, films, pieces = np.random.default_rng(4), Films(build_directory), corpus_pieces(build_directory)
     matcher, heads, seeds = Matcher(len(pieces.names)), fact_heads(MATCHER["each"] * SEEN, True), np.array(LEARNT)
+    earlier = Path(build_directory) / f"{PRETRAINED}.pt"
+    if earlier.exists():
+        begin(matcher, heads, earlier)
     parameters = [*matcher.parameters(), *heads.parameters()]
     optimiser, schedule = optimiser_of(parameters, len(seeds) // batch * epochs, 1.5e-3)
     began = time.time()
@@ -152,7 +164,7 @@ def goodness(said):
     return {s: [judge(c, truth_of(s)) for c in captions] for s, captions in said.items()}
 
 
-def finetune(build_directory, epochs=4):
+def finetune(build_directory, epochs=6):
     """Appendix C.2. VTC: the good caption against its clip's other candidates, which weigh 1, and other clips', which weigh OTHERS.
     VTM: every candidate is a pair, the wrong ones are the hard negatives."""
     torch.manual_seed(5)
@@ -161,9 +173,8 @@ def finetune(build_directory, epochs=4):
     said = said_by_teachers(build_directory, WATCHED)
     good = {s: torch.tensor(g) for s, g in goodness(said).items()}
     matcher, heads, verdicts = Matcher(len(pieces.names)), fact_heads(MATCHER["each"] * SEEN, True), nn.Linear(SEEN, 2)
-    begun = torch.load(Path(build_directory) / f"{PRETRAINED}.pt")
-    matcher.load_state_dict(begun["matcher"])
-    heads.load_state_dict(begun["heads"])
+    earlier = Path(build_directory) / f"{FINETUNED}.pt"
+    begin(matcher, heads, earlier if earlier.exists() else Path(build_directory) / f"{PRETRAINED}.pt", verdicts)
     marked = {s: [word_verdicts(pieces, c, truth_of(s)) for c in captions] for s, captions in said.items()}
     parameters, seeds, count = [*matcher.parameters(), *heads.parameters(), *verdicts.parameters()], np.array(WATCHED), len(TEACHERS)
     optimiser, schedule = optimiser_of(parameters, len(seeds) // CLIPS * epochs, 8e-4)
@@ -190,7 +201,7 @@ def finetune(build_directory, epochs=4):
             schedule.step()
             losses.append((vtm.item(), (itm.argmax(-1) == right.flatten()).float().mean().item(), words.item(), vtc.item(), facts.item()))
         print("finetune epoch", epoch + 1, dict(zip(("vtm", "right", "words", "vtc", "facts"), np.mean(losses, 0).round(4))), f"at {time.time() - began:.0f} s", flush=True)
-    torch.save({"matcher": matcher.state_dict(), "heads": heads.state_dict()}, Path(build_directory) / f"{FINETUNED}.pt")
+    torch.save({"matcher": matcher.state_dict(), "heads": heads.state_dict(), "verdicts": verdicts.state_dict()}, Path(build_directory) / f"{FINETUNED}.pt")
     calibrate(build_directory, FINETUNED)
 
 

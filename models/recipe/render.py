@@ -496,14 +496,12 @@ def decode(path_in, width=KEPT_WIDTH, height=KEPT_HEIGHT):
 
 
 def kept_indices(n, fps):
-    """Which frames of n the engine keeps: about KEPT_PER_SECOND a second."""
-    if fps <= KEPT_PER_SECOND:
-        return np.arange(n)
-    steps = np.arange(0, n, fps / KEPT_PER_SECOND)
-    return np.unique(np.minimum(steps.round().astype(int), n - 1))
+    """Which frames of n the engine keeps: the first of each of KEPT_PER_SECOND spans a second."""
+    spans = (np.arange(n) * (min(KEPT_PER_SECOND, fps) / fps)).astype(int)
+    return np.flatnonzero(np.diff(spans, prepend=-1))
 
 
 def nearest_kept(kept, wanted):
     """For each wanted frame index the nearest kept one."""
     kept = np.asarray(kept)
-    return np.array([kept[np.argmin(np.abs(kept - k))] for k in wanted])
+    return np.array([kept[np.argmin(np.abs(kept - k))] for k in np.atleast_1d(wanted)])
