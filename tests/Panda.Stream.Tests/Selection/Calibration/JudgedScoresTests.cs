@@ -1,30 +1,30 @@
 using System.Text.Json;
-using Panda.Stream.Captioning;
 using Panda.Stream.Models;
+using Panda.Stream.Perf.Zoo;
 using Panda.Stream.Selection;
 using Panda.Stream.Selection.Calibration;
 using Panda.Stream.Tests.Support;
 
 namespace Panda.Stream.Tests.Selection.Calibration;
 
-/// <summary>calibrate, with the matcher of the repository and what one of its teachers says of real clips.</summary>
+/// <summary>calibrate, with a matcher of the repository and what is true of held-out clips.</summary>
 public sealed class JudgedScoresTests : IDisposable
 {
-    private const int Clips = 24;
+    // The matcher that has seen unrelated pairs alone: the finetuned one looks for smaller mistakes.
+    private const string Model = "mini-umt-pretrained";
+    private const int Clips = 40, CaptionsEach = 3;
 
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Good: what a teacher says of a clip. Wrong: what it says of the next.</summary>
+    /// <summary>Good: what is true of a clip. Wrong: what is true of the next.</summary>
     private string Judged()
     {
-        using var teacher = new Teacher(LoadedCard.Load(Repository.File($"models/{new Stream.Config.PipelineConfig().Caption.Teachers[0]}/card.yaml")), ModelOptions.Default);
-        var videos = Enumerable.Range(0, Clips).Select(i => Repository.File($"models/heldout/clip_{i:000}.mp4")).ToList();
-        var said = teacher.Caption([.. videos.Select(video => ClipReader.Read(video, [new(0, 2)], 128, 8).Single().Clip)]);
-        var lines = videos.Select((video, i) => new[] { (i, true), ((i + 1) % Clips, false) }.Select(of => JsonSerializer.Serialize(
-            new { video = Path.GetRelativePath(_folder.Path, video), start_s = 0, end_s = 2.0, caption = said[of.Item1].Caption, good = of.Item2, note = "passed over" })));
-        return _folder.Write("judged.jsonl", System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines.SelectMany(two => two)) + "\n"));
+        var truth = World.Truth(Repository.File("models/heldout/truth.json")).Take(Clips).Select(video => (Path: Repository.File($"models/heldout/{video.Key}"), video.Value[0].References)).ToList();
+        var lines = truth.SelectMany((video, i) => new[] { (i, true), ((i + 1) % Clips, false) }.SelectMany(of => truth[of.Item1].References!.Take(CaptionsEach).Select(caption => JsonSerializer.Serialize(
+            new { video = Path.GetRelativePath(_folder.Path, video.Path), start_s = 0, end_s = 2.0, caption, good = of.Item2, note = "passed over" }))));
+        return _folder.Write("judged.jsonl", System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"));
     }
 
     [Fact]
@@ -33,15 +33,15 @@ public sealed class JudgedScoresTests : IDisposable
         var judged = Judged();
         Calibrated(judged, out var threshold);
 
-        ModelsFolder.CopyOf("mini-umt", _folder.File("models"));
-        var card = _folder.File("models/mini-umt/card.yaml");
+        ModelsFolder.CopyOf(Model, _folder.File("models"));
+        var card = _folder.File($"models/{Model}/card.yaml");
         var before = File.ReadAllText(card);
-        var (code, output, error) = await PandaProcess.RunAsync("calibrate", "mini-umt", judged, "--models", _folder.File("models"));
+        var (code, output, error) = await PandaProcess.RunAsync("calibrate", Model, judged, "--models", _folder.File("models"));
         Assert.Equal((0, ""), (code, error.Trim()));
         Assert.Contains($"best threshold {threshold.ToString(System.Globalization.CultureInfo.InvariantCulture)}: balanced accuracy", output);
         Assert.Equal(before, File.ReadAllText(card));
 
-        (code, output, _) = await PandaProcess.RunAsync("calibrate", "mini-umt", judged, "--models", _folder.File("models"), "--write");
+        (code, output, _) = await PandaProcess.RunAsync("calibrate", Model, judged, "--models", _folder.File("models"), "--write");
         Assert.Equal(0, code);
         Assert.Contains("score.threshold is ", output);
         Assert.Equal(threshold, LoadedCard.Load(card).Card.Score!.Threshold);
@@ -50,13 +50,13 @@ public sealed class JudgedScoresTests : IDisposable
 
     private static void Calibrated(string judged, out double threshold)
     {
-        using var matcher = new Matcher(LoadedCard.Load(Repository.File("models/mini-umt/card.yaml")), ModelOptions.Default);
+        using var matcher = new Matcher(LoadedCard.Load(Repository.File($"models/{Model}/card.yaml")), ModelOptions.Default);
         var judgements = JudgedScores.Of(judged, matcher);
         Assert.Empty(judgements.Unfit);
-        Assert.Equal((2 * Clips, Clips), (judgements.Scored.Count, judgements.Clips));
+        Assert.Equal((2 * CaptionsEach * Clips, Clips), (judgements.Scored.Count, judgements.Clips));
         var roc = RocCurve.Of(judgements.Scored)!;
-        Assert.True(roc.Auc > 0.8, $"area under the curve {roc.Auc:0.000}");
-        Assert.True(roc.Best.BalancedAccuracy > 0.75, $"balanced accuracy {roc.Best.BalancedAccuracy:0.000}");
+        Assert.True(roc.Auc > 0.65, $"area under the curve {roc.Auc:0.000}");
+        Assert.True(roc.Best.BalancedAccuracy > 0.6, $"balanced accuracy {roc.Best.BalancedAccuracy:0.000}");
         threshold = roc.Best.Threshold;
     }
 
