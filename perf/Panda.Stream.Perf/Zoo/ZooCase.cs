@@ -51,9 +51,10 @@ internal static class ZooCase
         }
     }
 
+    /// <summary>Every source of captions, then the summary.</summary>
     internal static void Write(TextWriter output, ZooFigures zoo)
     {
-        MeasuredMatcher[] matchers = [.. new[] { zoo.Pretrained, zoo.Finetuned }.OfType<MeasuredMatcher>()];
+        var matchers = Matchers(zoo);
         output.WriteLine($"{zoo.Clips} clips{(zoo.Missing.Count > 0 ? $"; not there and left out: {string.Join(", ", zoo.Missing)}" : "")}");
         output.WriteLine($"""
 
@@ -62,8 +63,15 @@ internal static class ZooCase
             """);
         foreach (var captions in zoo.Teachers.Concat(matchers.Select(matcher => matcher.Choice)).Append(zoo.Student).OfType<MeasuredCaptions>())
             output.WriteLine($"| {captions.Name} | {Percent(captions.Good)} | {string.Join(" | ", matchers.Select(matcher => matcher.Name).Prepend("truth").Select(by => captions.ChosenBy.TryGetValue(by, out var part) ? Percent(part) : ""))} | {Measures(captions)} |");
-        output.WriteLine("""
+        output.WriteLine();
+        WriteSummary(output, zoo);
+    }
 
+    /// <summary>What the models come to together.</summary>
+    internal static void WriteSummary(TextWriter output, ZooFigures zoo)
+    {
+        var matchers = Matchers(zoo);
+        output.WriteLine("""
             | | here | in the paper |
             |---|---|---|
             """);
@@ -83,6 +91,8 @@ internal static class ZooCase
         foreach (var (what, here, paper) in rows)
             output.WriteLine($"| {what} | {here} | {paper} |");
     }
+
+    private static MeasuredMatcher[] Matchers(ZooFigures zoo) => [.. new[] { zoo.Pretrained, zoo.Finetuned }.OfType<MeasuredMatcher>()];
 
     private static string Measures(MeasuredCaptions captions) => captions.Measures is { } measures
         ? string.Create(CultureInfo.InvariantCulture, $"{measures.Bleu4:0.000} | {measures.RougeL:0.000} | {measures.Meteor:0.000} | {measures.Cider:0.000}")

@@ -8,7 +8,7 @@ using Panda.Stream.Tests.Support;
 namespace Panda.Stream.Tests.Zoo;
 
 /// <summary>What models/README.md claims of the models, measured again through the engine.</summary>
-public sealed class HeldOutTests(ITestOutputHelper output)
+public sealed partial class HeldOutTests(ITestOutputHelper output)
 {
     // Some 180 clips, other random frames and another resize than in training: two standard errors of a rate near one half.
     private const double Tolerance = 0.08;
@@ -36,20 +36,26 @@ public sealed class HeldOutTests(ITestOutputHelper output)
         AssertAtLeast(1, after.Choice.Good / best, "chosen over the best teacher");
 
         // PANDA_REWRITE=1 writes the tables; other machines round otherwise, so that they need not be the same to the digit.
-        var readme = File.ReadAllText(Repository.File("models/README.md"));
-        var tables = new Regex("(?<=<!-- perf zoo -->\n)(.*?)(?=<!-- end -->)", RegexOptions.Singleline);
-        Assert.Matches(tables, readme);
-        if (Repository.Rewrites)
-        {
-            using var written = new StringWriter { NewLine = "\n" };
-            ZooCase.Write(written, zoo);
-            File.WriteAllText(Repository.File("models/README.md"), readme = tables.Replace(readme, _ => $"{written}\n", 1));
-        }
+        AssertTables("README.md", ZooCase.WriteSummary);
+        var tables = AssertTables("models/README.md", ZooCase.Write);
         foreach (var captions in zoo.Teachers.Append(before.Choice).Append(after.Choice).Append(student))
         {
-            var row = Regex.Match(tables.Match(readme).Value, $@"^\| {Regex.Escape(captions.Name)} \| ([\d.]+) % \|", RegexOptions.Multiline);
+            var row = Regex.Match(tables, $@"^\| {Regex.Escape(captions.Name)} \| ([\d.]+) % \|", RegexOptions.Multiline);
             Assert.True(row.Success, $"models/README.md has no row of {captions.Name}");
             AssertNear(double.Parse(row.Groups[1].Value, CultureInfo.InvariantCulture) / 100, captions.Good, $"models/README.md, {captions.Name}");
+        }
+
+        string AssertTables(string path, Action<TextWriter, ZooFigures> write)
+        {
+            var text = File.ReadAllText(Repository.File(path));
+            Assert.Matches(Tables(), text);
+            if (Repository.Rewrites)
+            {
+                using var written = new StringWriter { NewLine = "\n" };
+                write(written, zoo);
+                File.WriteAllText(Repository.File(path), text = Tables().Replace(text, _ => $"{written}", 1));
+            }
+            return Tables().Match(text).Value;
         }
 
         void AssertNear(double expected, double found, string what)
@@ -64,4 +70,7 @@ public sealed class HeldOutTests(ITestOutputHelper output)
             Assert.True(found >= goal, $"{what}: {found:0.00}, wanted {goal}");
         }
     }
+
+    [GeneratedRegex("(?<=<!-- perf zoo -->\n).*?(?=<!-- end -->)", RegexOptions.Singleline)]
+    private static partial Regex Tables();
 }
