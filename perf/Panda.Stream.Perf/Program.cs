@@ -1,4 +1,5 @@
 using Panda.Stream.Perf;
+using Panda.Stream.Perf.Zoo;
 using Panda.Stream.Videos;
 
 try
@@ -10,6 +11,8 @@ try
         ["split", not "--help", ..] => await SplitCase.RunAsync(args[1..]),
         ["generate", .. var rest] => GenerateCase.Run(rest),
         ["devices"] => await DevicesCase.RunAsync(),
+        ["zoo", .. var rest] when rest is [] or ["--json"] => ZooCase.Run(asJson: rest is ["--json"]),
+        ["zoo", "--judge", var folder] => ZooCase.Judge(folder),
         _ => Usage(),
     };
 }
@@ -34,6 +37,10 @@ static int Usage()
                ./panda perf memory [--minutes N] [CASE]
                  peak memory of whole runs against resources.memory, each in a process of its own: an hour of video (or N minutes), a
                  teacher 100 times slower than the rest, 200 files of a second, one of 8K among small ones; needs the ffmpeg program
+               ./panda perf zoo [--json | --judge DIR]
+                 how good the captions of the repository's models are on models/heldout, by the truth of the world that it was rendered
+                 from: each teacher, all jointly, the pool, what the matcher chooses before and after finetuning, the student; with --judge, the same judge's
+                 verdicts on the candidates of a result, as lines for models select --good and for calibrate
                ./panda perf micro [FILTER]
                  the parts of the content score and the small frames alone: plain code against each width of vector
         """);

@@ -22,6 +22,7 @@ var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of c
     MeasureCommand.Create(),
     ValidateCommand.Create(),
     ModelsCommand.Create(),
+    CalibrateCommand.Create(),
     DevicesCommand.Create(),
 }.Parse(args);
 if (UnknownOption.Of(parsed) is { } unknown)

@@ -20,6 +20,8 @@ internal static class Summary
             """);
         foreach (var failed in reader.Failed())
             output.WriteLine($"  failed {(failed.Kind == FailedKind.Clip ? $"clip {TerminalText.Harmless(failed.Id)}" : TerminalText.Harmless(failed.Source))}: {TerminalText.Harmless(failed.Reason)}");
+        foreach (var (teacher, counts) in report.Teachers.Where(teacher => teacher.Value.NotAsked > 0))
+            output.WriteLine($"  given up {TerminalText.Harmless(teacher)}: not asked about {counts.NotAsked} of {counts.Candidates} clips, since it had answered none before (caption.give_up_after); its first error: {TerminalText.Harmless(FirstError(reader, teacher))}");
         foreach (var warning in report.Warnings)
             output.WriteLine($"  warning {TerminalText.Harmless(warning)}");
 
@@ -45,7 +47,7 @@ internal static class Summary
 
     private static string FirstError(ShardReader reader, string teacher) => reader.Clips().Select(row => row.Candidates)
         .Concat(reader.Filtered().Select(row => row.Clip.Candidates)).Concat(reader.Failed().Select(row => row.Candidates ?? []))
-        .SelectMany(candidates => candidates).FirstOrDefault(candidate => candidate.Teacher == teacher && candidate.Error is not null)?.Error ?? "";
+        .SelectMany(candidates => candidates).FirstOrDefault(candidate => candidate.Teacher == teacher && candidate is { Error: not null, WasNotAsked: false })?.Error ?? "";
 
     private static string Reasons(IReadOnlyDictionary<string, int> reasons) =>
         reasons.Count == 0 ? "" : $" ({string.Join(", ", reasons.Select(reason => $"{reason.Key} {reason.Value}"))})";

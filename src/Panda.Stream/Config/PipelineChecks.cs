@@ -114,6 +114,16 @@ internal sealed class PipelineChecks
             return;
         if (_config.Coherence.Model is { } features)
             CheckModel(models, "coherence.model", ModelKind.Features, features);
+        // Who captions in place of others does without their models.
+        if (_config.Captioning == CaptionSource.Student)
+            CheckModel(models, "caption.student", ModelKind.Teacher, _config.Caption.Student);
+        else
+            CheckTeachers(models);
+        CheckModel(models, "select.matcher", ModelKind.Matcher, _config.Select.Matcher);
+    }
+
+    private void CheckTeachers(ModelFolder models)
+    {
         var teachers = _locations.IsSound("caption.teachers") ? _config.Caption.Teachers : [];
         for (var i = 0; i < teachers.Count; i++)
         {
@@ -124,7 +134,6 @@ internal sealed class PipelineChecks
             else
                 CheckModel(models, path, ModelKind.Teacher, teachers[i]);
         }
-        CheckModel(models, "select.matcher", ModelKind.Matcher, _config.Select.Matcher);
     }
 
     private void CheckModel(ModelFolder models, string path, ModelKind kind, string name)

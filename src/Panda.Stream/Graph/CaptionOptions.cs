@@ -16,6 +16,9 @@ public sealed record CaptionOptions(CaptionModels Models, int LargestBatch, Time
     /// <summary>How long models may work on one clip; null for ever.</summary>
     public TimeSpan? ClipTime { get; init; }
 
+    /// <summary>Clips on which a teacher may fail without one answer before it is asked no more; null for any number.</summary>
+    public int? GiveUpAfter { get; init; }
+
     /// <summary>How the run was called; null where no command did.</summary>
     public Reproduction? Reproduction { get; init; }
 

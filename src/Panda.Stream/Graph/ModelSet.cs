@@ -25,7 +25,7 @@ public sealed class ModelSet : IDisposable
     /// <summary>Null when coherence is not measured.</summary>
     public Replicas<FeatureExtractor>? FeatureReplicas { get; }
 
-    /// <summary>In the order of the configuration, which is that of candidates in a row.</summary>
+    /// <summary>The captioners, in the order of the configuration, which is that of candidates in a row.</summary>
     public IReadOnlyList<Replicas<Teacher>> TeacherReplicas { get; }
 
     public Replicas<Matcher> MatcherReplicas { get; }
@@ -83,7 +83,7 @@ public sealed class ModelSet : IDisposable
         // In the order of AllModels.
         var embedder = Open((card, pool) => new Embedder(card, pool));
         var features = config.Coherence.Model is null ? null : Open((card, pool) => new FeatureExtractor(card, pool));
-        var teachers = config.Caption.Teachers.Select(_ => Open((card, pool) => new Teacher(card, pool))).ToList();
+        var teachers = config.Captioners.Select(_ => Open((card, pool) => new Teacher(card, pool))).ToList();
         var matcher = Open((card, pool) => new Matcher(card, pool));
         if (mistakes.Count == 0)
             return new(devices, config.Resources.Devices is not null, embedder!, features, teachers!, matcher!);

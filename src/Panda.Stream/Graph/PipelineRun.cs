@@ -77,6 +77,7 @@ public sealed class PipelineRun : IAsyncDisposable
                 CaptionFilters.Load(config.Select.Filters), Capacities.For(config.Caption.Batch.Largest, threads.DecoderThreads, models.TeacherReplicas.Max(teacher => teacher.Count)))
             {
                 ClipTime = config.Deadlines.ClipS is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+                GiveUpAfter = config.Caption.GiveUpAfter,
                 Reproduction = call?.Reproduction,
             }, _writer, _counters, Fault);
         _laneModels = new LaneModels(config, models);
@@ -111,6 +112,7 @@ public sealed class PipelineRun : IAsyncDisposable
         {
             AtWork = [.. _lanes.SelectMany(lane => lane.AtWork), .. _captions.AtWork],
             Models = _models.Calls,
+            GivenUp = _captions.GivenUp,
         };
 
     /// <summary>Streams every video through the graph and writes the result.</summary>

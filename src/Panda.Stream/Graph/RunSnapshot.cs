@@ -21,6 +21,9 @@ public sealed record RunSnapshot(
     /// <summary>How the calls of each model went so far, by its name.</summary>
     public IReadOnlyDictionary<string, ModelCallCounts> Models { get; init; } = new Dictionary<string, ModelCallCounts>();
 
+    /// <summary>Teachers that are asked no more, since they never answered.</summary>
+    public IReadOnlyList<string> GivenUp { get; init; } = [];
+
     /// <summary>What has still to be finished before a stopping run ends, in words: decoded videos by name, then each stage that holds something; and the videos whose decoding is broken off.</summary>
     public string WaitedFor()
     {
