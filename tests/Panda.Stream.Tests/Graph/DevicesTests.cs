@@ -72,10 +72,14 @@ public sealed class DevicesTests : IDisposable
     [InlineData(0), InlineData(1), InlineData(40)]
     public async Task A_device_that_breaks_costs_no_row(int goodCalls)
     {
-        var (report, _, _) = await _runs.RunAsync("out", On(3), loaded: models => Break(models.Devices.Devices[1], goodCalls));
+        var calls = () => 0;
+        var (report, _, _) = await _runs.RunAsync("out", On(3), loaded: models => calls = Break(models.Devices.Devices[1], goodCalls));
         Assert.Empty(report.Mismatches());
         Assert.Equal(_expected, _runs.Shards("out"));
-        Assert.Equal([null, "given up after 3 errors in a row, the last: unplugged", null], report.Devices.Select(device => device.Fault));
+        // How much is placed on it is measured: it may be asked too seldom to be given up.
+        var isGivenUp = calls() >= goodCalls + 3;
+        Assert.True(isGivenUp || goodCalls > 1, $"{calls()} calls");
+        Assert.Equal([null, isGivenUp ? "given up after 3 errors in a row, the last: unplugged" : null, null], report.Devices.Select(device => device.Fault));
     }
 
     [Theory]
@@ -99,7 +103,8 @@ public sealed class DevicesTests : IDisposable
         Resources = new() { Devices = [.. Enumerable.Range(0, devices).Select(number => $"cpu:{number}")], On = pins ?? [] },
     };
 
-    private static void Break(ModelDevice device, int goodCalls)
+    /// <returns>How often it has been asked by now.</returns>
+    private static Func<int> Break(ModelDevice device, int goodCalls)
     {
         var calls = 0;
         device.BeforeCall = () =>
@@ -107,5 +112,6 @@ public sealed class DevicesTests : IDisposable
             if (Interlocked.Increment(ref calls) > goodCalls)
                 throw new DeviceException(device, "unplugged");
         };
+        return () => Volatile.Read(ref calls);
     }
 }
