@@ -68,6 +68,8 @@ internal static class SweepCommand
                 continue;
             if (Directory.Exists(file))
                 throw new TuningException($"{option} {file}: found a folder, expected a file");
+            if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
+                throw new TuningException($"{option} {file}: found no folder '{Path.GetDirectoryName(file)}', expected one to write the file into");
             var isNew = !Path.Exists(file);
             using (new FileStream(file, FileMode.OpenOrCreate, FileAccess.Write))
             {
