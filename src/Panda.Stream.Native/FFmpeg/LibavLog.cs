@@ -11,7 +11,7 @@ namespace Panda.Stream.Native.FFmpeg;
 /// </summary>
 public static unsafe partial class LibavLog
 {
-    private const int LineSize = 240;
+    private const int LineSize = 320;
 
     // Bytes, not a string: a badly broken video logs thousands of lines of which at most one is read.
     [ThreadStatic] private static byte[]? _line;
