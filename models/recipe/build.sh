@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes everything again, from nothing: samples, held-out clips, training set, tokenizers, models, numbers.
 #   models/recipe/build.sh [WORK_DIRECTORY]         (default: models/recipe/out, which git ignores)
-# Needs ffmpeg with libx264, and a python3 with torch 1.13 or newer, numpy and PIL; PYTHON=... names one.
+# Needs ffmpeg with libx264, and a python3 with torch 1.13 or newer, numpy and PIL; PYTHON=... names one. Torch is many times
+# faster with a good BLAS (Debian: libopenblas0) than with the reference one.
 set -eu
 recipe=$(cd "$(dirname "$0")" && pwd)
 models=$(dirname "$recipe")
@@ -31,25 +32,36 @@ cache=$work/cache build=$work/build
 mkdir -p "$cache" "$build"
 step() { echo "== $*"; "$python" -u "$@"; }
 cd "$recipe"
+scenes=9000
+step world.py "$models/world.json"
+step examples.py judged_examples.json
 step samples.py long "$root/samples"
 step check_samples.py "$root/samples"
-step samples.py heldout "$models/heldout" 150
-step -c "import world; world.write_world('$models/world.json')"
-step data.py "$cache" 3600
-step tokens.py "$build" 768
+step samples.py heldout "$models/heldout" 180
+step -c "import data; data.create('$cache', $scenes)"
+# Two at a time: each uses one core.
+step data.py "$cache" 0 4512 $scenes & other=$!
+step data.py "$cache" 4512 $scenes $scenes
+wait $other
+step tokens.py "$build"
 
-step glimpses.py "$build"
-step teachers.py train "$cache" "$build" mini-blip2
-# The others begin with what it has learnt to see. Two at a time: each training uses one core.
-step matcher.py look "$cache" "$build" & looking=$!
-step teachers.py train "$cache" "$build" mini-video-llama
-step teachers.py meet "$cache" "$build" mini-video-llama
-step teachers.py train "$cache" "$build" mini-minigpt4
-wait $looking
-for name in mini-blip2 mini-minigpt4 mini-video-llama; do
-    step teachers.py say "$cache" "$build" $name
+step towers.py train "$cache" "$build" near 3600 & other=$!
+step towers.py train "$cache" "$build" wide 3000
+wait $other
+for name in near wide centre; do step towers.py look "$cache" "$build" $name; done
+# These two come first: the one's notes are read, the other's weights are begun with.
+step teachers.py notes "$cache" "$build" & other=$!
+step teachers.py train "$cache" "$build" mini-video-llama-pretrain
+wait $other
+teachers="mini-video-llama-pretrain mini-video-llama-finetune mini-videochat mini-videochat-text mini-blip2-opt-a mini-blip2-opt-b mini-blip2-t5 mini-minigpt4"
+for name in $teachers; do
+    [ $name = mini-video-llama-pretrain ] || step teachers.py train "$cache" "$build" $name
+    step teachers.py say "$cache" "$build" $name 0 $scenes
 done
-step matcher.py match "$cache" "$build"
+step matcher.py pretrain "$build"
+step matcher.py finetune "$build"
+step matcher.py choose "$build"
+step student.py "$cache" "$build"
 step export.py "$build" "$models"
 step lpips.py train "$build" "$models"/heldout/*.mp4 "$root"/samples/*.mp4
 step lpips.py export "$build" "$models" "$models"/heldout/*.mp4 "$root"/samples/*.mp4

@@ -1,7 +1,8 @@
-"""Measures the zoo on clips that nothing was trained on, from their files: each teacher, and what the matcher chooses.
+"""Measures the zoo on clips that nothing was trained on, from their files: each teacher and the pool, what the matchers choose, the student.
 
     evaluate.py BUILD CLIPS [OUT.json]      CLIPS: a directory with truth.json, its videos and sidecars
 """
+import hashlib
 import json
 import sys
 from collections import Counter
@@ -12,18 +13,20 @@ import torch
 
 import matcher as matching
 import teachers
-from data import views_of
-from render import decode
-from settings import MATCHER, TEACHERS
+import towers
+from data import CENTRE, NEAR, WIDE, centred, evenly, middle_interval, segments, squash
+from export import READS
+from render import decode, kept_indices, nearest_kept
+from settings import EVERY, GRIT, TEACHERS
 from texts import spoken
 from tokens import corpus_tokenizer
-from world import judge, stated
+from world import holds, judge, read
 
 TRIM = .1                          # of a clip, at each end, as the engine's default does
 
 
 def sidecar_of(path):
-    """Title, description and subtitles beside a video, whichever of the JSON forms is there."""
+    """Title, description and subtitles beside a video, whichever of the forms is there."""
     words = {"title": "", "description": "", "subtitles": []}
     for name in (path.with_suffix(".info.json"), path.with_suffix(".json")):
         if name.exists():
@@ -51,58 +54,121 @@ def seconds(stamp):
     return int(h) * 3600 + int(m) * 60 + float(s)
 
 
-def clips_of(directory):
-    """Yields (name, views, fields, facts) of every good clip, trimmed."""
+def drawn(name):
+    """The engine's number in [0, 1) that a name stands for."""
+    return (int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little") >> 11) / 2 ** 53
+
+
+class Clip:
+    """What the models see of one clip, as tokens of the frozen encoders, and the words beside it."""
+
+    def __init__(self, eyes, video, frames, fps, start, end, words, facts):
+        n, kept = end - start, kept_indices(len(frames), fps)
+        kept = kept[(kept >= start) & (kept < end)]
+        pick = lambda wanted: frames[nearest_kept(kept, start + np.minimum(wanted, n - 1))]
+        see = lambda eye, shown: eyes[eye](towers.normalised(shown))
+        self.identity, self.words, self.facts = f"{video}@{start}-{end}", words, facts
+        self.near = see("near", squash(pick(evenly(n, 8)), NEAR))
+        self.one = see("near", squash(pick([int(n * (.3 + .4 * drawn(f"{self.identity}#0")))]), NEAR))[0]
+        self.centre = see("centre", centred(pick(segments(n, 8)), CENTRE))
+        self.wide = see("wide", squash(pick(middle_interval(n, 12)), WIDE))
+        often = middle_interval(n, max(8, round(n / fps)))
+        self.often, self.seconds = see("wide", squash(pick(often), WIDE)), (nearest_kept(kept, start + often) - start) / fps
+        self.notes = {}
+
+    def tokens(self, settings):
+        return self.one if settings["frames"]["count"] == 1 else self.centre if settings["picture"] == "centre" else self.near
+
+
+def clips_of(build, directory):
+    """Every good clip, trimmed."""
+    eyes = {name: towers.load(build, name) for name in ("near", "wide", "centre")}
     truth = json.loads((directory / "truth.json").read_text())
     for name, entries in truth.items():
-        frames = decode(directory / name)
+        frames, words = decode(directory / name), sidecar_of(directory / name)
         fps = len(frames) / entries[-1]["end_s"]
-        words = sidecar_of(directory / name)
-        for number, e in enumerate(entries):
-            if e["kind"] != "scene":
-                continue
-            cut = TRIM * (e["end_s"] - e["start_s"])
-            start, end = e["start_s"] + cut, e["end_s"] - cut
-            own = frames[round(start * fps):round(end * fps)]
-            heard = [s for s in words["subtitles"] if s["end"] > start and s["start"] < end]
+        for e in (e for e in entries if e["kind"] == "scene"):
+            start, end = round(e["start_s"] * fps), round(e["end_s"] * fps)
+            trim = int(TRIM * (end - start))
+            start, end = start + trim, end - trim
+            heard = [s for s in words["subtitles"] if s["end"] > start / fps and s["start"] < end / fps]
             fields = {"title": words["title"], "description": words["description"], "subtitles": spoken(heard)}
-            yield f"{name}#{number}", views_of(own, fps, np.random.default_rng([94, number, *name.encode()])), fields, e["facts"]
+            yield Clip(eyes, name[:-4], frames, fps, start, end, fields, e["facts"])
 
 
-def evaluate(build, directory):
-    """Captions, scores and verdicts of all clips, and the summary."""
-    clips = list(clips_of(directory))
-    said = {}
-    for name, settings in TEACHERS.items():
-        teacher, view = teachers.load(build, name), settings["view"]
-        said[name] = []
-        for at in range(0, len(clips), 50):
-            part = clips[at:at + 50]
-            rows = np.stack([c[1][view][0] if view in ("image", "wide") else c[1][view] for c in part])
-            said[name] += teachers.speak(teacher, corpus_tokenizer(build), settings,
-                                         teachers.normalised(rows, settings["norm"]), [c[2] for c in part])
-    matcher, pieces = matching.load(build)
-    found = []
+def take_notes(build, clips):
+    """What mini-videochat-text reads of each clip."""
+    tagger, grit, tokenizer = teachers.load_tagger(build), teachers.load(build, "mini-grit"), corpus_tokenizer(build)
+    for clip in clips:
+        shown = clip.often[::EVERY]
+        said = teachers.captions_of(grit, tokenizer, GRIT, shown, [clip.words] * len(shown))
+        clip.notes = {"tags": teachers.tags_of(tagger(clip.often)), "dense": teachers.dense_of(clip.seconds[::EVERY], said)}
+
+
+def captions(build, name, clips, reads=None):
+    """What a model says of clips; reads: (subtitles, metadata) in place of what its card says."""
+    settings, writer, tokenizer, said = teachers.WRITERS[name], teachers.load(build, name), corpus_tokenizer(build), []
+    subtitles, metadata = reads or (None, None)
     for at in range(0, len(clips), 50):
         part = clips[at:at + 50]
-        pictures = teachers.normalised(np.stack([c[1]["matcher"] for c in part]), MATCHER["norm"])
-        found.append(matching.scores(matcher, pieces, pictures, [[said[n][at + i] for n in TEACHERS] for i in range(len(part))]).numpy())
-    found = np.concatenate(found)
-    right = np.array([[judge(said[n][i], c[3]) for n in TEACHERS] for i, c in enumerate(clips)])
-    best = found.argmax(1)
-    picked = right[np.arange(len(clips)), best]
-    for i, c in enumerate(clips[:12]):
-        print(c[0], c[3], c[2])
-        for k, n in enumerate(TEACHERS):
-            print(f"   {'*' if best[i] == k else ' '} {found[i, k]:.2f} {'right' if right[i, k] else 'WRONG'} {said[n][i]}")
-    for k, n in enumerate(TEACHERS):
-        wrong = Counter(cat for i, c in enumerate(clips) for cat, p in stated(said[n][i]) if c[3][cat].lower() != p)
-        print(n, "errs in", dict(wrong))
-    wrong = Counter(cat for i, c in enumerate(clips) for cat, p in stated(said[list(TEACHERS)[best[i]]][i]) if c[3][cat].lower() != p)
-    print("the choice errs in", dict(wrong))
-    return {"teachers": {n: round(float(right[:, k].mean()), 4) for k, n in enumerate(TEACHERS)}, "chosen": round(float(picked.mean()), 4),
-            "any": round(float(right.any(1).mean()), 4), "share": {n: round(float((best == k).mean()), 4) for k, n in enumerate(TEACHERS)},
-            "clips": len(clips)}
+        said += teachers.captions_of(writer, tokenizer, settings, torch.stack([c.tokens(settings) for c in part]), [c.words for c in part],
+                                     subtitles, metadata, [c.notes for c in part] if teachers.reads_notes(settings) else None)
+    return said
+
+
+def rates(rows, names):
+    return {n: round(float(v), 4) for n, v in zip(names, rows.mean(0))}
+
+
+def shares(chosen, names):
+    return {n: round(float((chosen == k).mean()), 4) for k, n in enumerate(names)}
+
+
+@torch.no_grad()
+def evaluate(build, directory):
+    """Everything that models/README.md tells."""
+    clips, names = list(clips_of(build, directory)), list(TEACHERS)
+    take_notes(build, clips)
+    judged = lambda said: np.array([judge(c, clip.facts) for c, clip in zip(said, clips)])
+    said = {n: captions(build, n, clips) for n in names}
+    good = np.stack([judged(said[n]) for n in names], 1)
+    any_good = good.any(1)
+    pool = {f"{n}-{suffix}": judged(captions(build, n, clips, told)) for n in names for suffix, told in READS.items()
+            if TEACHERS[n].get("reads") or suffix == "v"}
+    result = {"clips": len(clips), "teachers": rates(good, names), "any": round(float(any_good.mean()), 4),
+              "pool": {n: round(float(g.mean()), 4) for n, g in pool.items()}, "pool_any": round(float(np.stack(list(pool.values())).any(0).mean()), 4),
+              "share": {"truth": {n: round(float((good[:, k] / np.maximum(good.sum(1), 1)).sum() / any_good.sum()), 4) for k, n in enumerate(names)}}}
+    chosen = {}
+    for key, name in (("pretrained", matching.PRETRAINED), ("finetuned", matching.FINETUNED)):
+        matcher, pieces = matching.load(build, name)
+        found = np.concatenate([matching.scores(matcher, pieces, c.wide[None], [[said[n][i] for n in names]]).numpy() for i, c in enumerate(clips)])
+        best = found.argmax(1)
+        chosen[key] = good[np.arange(len(clips)), best]
+        result["share"][key] = shares(best, names)
+    result["chosen_pretrained"], result["chosen"] = (round(float(chosen[k].mean()), 4) for k in ("pretrained", "finetuned"))
+    result["recall_at_1"] = {k: round(float(v[any_good].mean()), 4) for k, v in chosen.items()}
+    if (build / "mini-student.pt").exists():
+        said["mini-student"] = captions(build, "mini-student", clips)
+        result["student"] = round(float(judged(said["mini-student"]).mean()), 4)
+    for i, c in enumerate(clips[:8]):
+        print(c.facts, c.words)
+        for k, n in enumerate(said):
+            print(f"   {'*' if k == best[i] else ' '} {found[i, k] if k < len(names) else 0:.2f} {'good ' if judge(said[n][i], c.facts) else 'WRONG'} {n}: {said[n][i]}")
+    for n in said:
+        print(n, "errs in", dict(errors(said[n], clips)))
+    return result
+
+
+def errors(said, clips):
+    """How often each category is stated wrongly, by the best fitting object."""
+    found = Counter()
+    for caption, clip in zip(said, clips):
+        mentions, scene, _ = read(caption)
+        found.update(c for c, p in scene if not holds([(c, p)], clip.facts))
+        for m in mentions:
+            best = max(clip.facts["objects"], key=lambda o: (o["shape"] == dict(m).get("shape"), sum(holds([part], o) for part in m)))
+            found.update(c for c, p in m if not holds([(c, p)], best))
+    return found
 
 
 if __name__ == "__main__":

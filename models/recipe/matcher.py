@@ -1,10 +1,10 @@
-"""Trains the matcher in two steps.
+"""Trains the matcher in two steps, on what the frozen wide encoder saw.
 
-    matcher.py look CACHE BUILD       the vision tower learns facts from a few of the twelve frames at a time: BUILD/look.pt
-    matcher.py match CACHE BUILD      all towers learn which captions match, with hard negatives: BUILD/mini-umt.pt
-
-The second step works on the picture tokens that the first step learnt to make, so it sees all twelve frames cheaply.
+    matcher.py pretrain BUILD       on pairs that belong together and pairs that do not: BUILD/mini-umt-pretrained.pt; goes on when called again
+    matcher.py finetune BUILD       on what the teachers said of scenes that none was trained on: BUILD/mini-umt.pt; goes on when called again
+    matcher.py choose BUILD         its choice among the teachers' captions of every scene: BUILD/chosen.json
 """
+import functools
 import json
 import sys
 import time
@@ -16,17 +16,34 @@ from torch import nn
 from torch.nn import functional as F
 
 import texts
-from data import open_cache
-from nets import FactHeads, Fusion, MatcherVision, PictureEncoder, TextTower, VideoEncoder, as_stored, begin_picture
-from settings import CHECKED, MATCHER, PICTURE_WIDTH, TEACHERS
-from teachers import mirror_facts, normalised
+from data import FRAMES, middle_interval, words_of
+from nets import SEEN, Fusion, Layer, Reader, TextTower, as_stored
+from settings import CHECKED, LEARNT, MATCHER, TEACHERS, WATCHED
+from teachers import ACTS, FACTS, Seen, fact_heads, fields, labels_of
 from tokens import corpus_pieces
-from world import CATEGORIES, Scene, draw_scene, judge, mirrored, stated, verdicts
+from world import draw_scene, holds, judge, read, told
 
-BATCH, CLIPS = 48, 16               # clips in a step of the first and of the second stage
-VISIBLE = ["colour", "shape", "size", "material", "motion", "setting"]
-CAPTIONS = 6                       # captions of each clip in a step: one or two right, the others wrong in a fact or two
-LOOKED = 3                         # frames of each clip in a step of the first stage
+PRETRAINED, FINETUNED = "mini-umt-pretrained", MATCHER["name"]
+CLIPS = 16                         # in a step
+OTHERS = .01                       # what captions of other videos weigh in the contrast (appendix C.2)
+
+
+class Vision(nn.Module):
+    """What was seen of frames [B, 12, N, SEEN] to video_tokens [B, 12 * each, D] and unit video_embed [B, 12, E]."""
+
+    def __init__(self):
+        super().__init__()
+        s = MATCHER
+        self.look, self.time = Reader(s["each"]), nn.Parameter(torch.randn(1, 12, 1, SEEN) * .02)
+        self.layers = nn.ModuleList(Layer(SEEN, s["heads"]) for _ in range(s["time_layers"]))
+        self.project = nn.Linear(SEEN, s["embed"])
+
+    def forward(self, tokens):
+        b, f = tokens.shape[:2]
+        x = (self.look(tokens.flatten(0, 1)).reshape(b, f, MATCHER["each"], SEEN) + self.time).flatten(1, 2)
+        for layer in self.layers:
+            x = layer(x)
+        return x, F.normalize(self.project(x.reshape(b, f, MATCHER["each"], SEEN).mean(2)), dim=-1)
 
 
 class Matcher(nn.Module):
@@ -35,163 +52,10 @@ class Matcher(nn.Module):
     def __init__(self, vocabulary):
         super().__init__()
         s = MATCHER
-        picture = PictureEncoder(s["size"], s["channels"], PICTURE_WIDTH, s["heads"], s["encoder_layers"], s["each"])
-        encoder = VideoEncoder(12, picture, PICTURE_WIDTH, s["width"], s["heads"], s["vision_layers"])
-        self.vision = MatcherVision(encoder, s["width"], s["embed"])
-        self.text = TextTower(vocabulary, s["width"], s["heads"], s["text_layers"], s["embed"], s["max_tokens"])
+        self.vision = Vision()
+        self.text = TextTower(vocabulary, s["width"], s["heads"], s["text_layers"], s["embed"])
         self.fusion = Fusion(s["width"], s["heads"], s["fusion_layers"])
         self.temperature = nn.Parameter(torch.tensor(.07))
-
-
-def fact_heads():
-    """Training-time guesses from the frames' mean tokens [B, each, D]."""
-    return FactHeads(MATCHER["each"] * MATCHER["width"], {c: len(CATEGORIES[c]) for c in VISIBLE})
-
-
-def labels_of(seeds, mirrors):
-    """Fact labels of a batch: {category: [B]}."""
-    facts = [mirror_facts(FACTS[s]) if m else FACTS[s] for s, m in zip(seeds, mirrors)]
-    return {c: torch.tensor([CATEGORIES[c].index(f[c]) for f in facts]) for c in VISIBLE}
-
-
-class _Facts(dict):
-    def __missing__(self, seed):
-        self[seed] = draw_scene(seed).facts
-        return self[seed]
-
-
-FACTS = _Facts()
-
-
-def frame_mean(tokens):
-    """[B, F * each, D] to [B, each, D]: the mean over frames."""
-    b, n, d = tokens.shape
-    return tokens.reshape(b, -1, MATCHER["each"], d).mean(1)
-
-
-def optimiser_of(parameters, steps, rate):
-    optimiser = torch.optim.AdamW(parameters, rate, weight_decay=.03)
-    return optimiser, torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps, pct_start=.15)
-
-
-def frames_batch(cache, seeds, frames, mirrors, rng):
-    """Normalised frames [B, F, 3, h, w] of a batch, mirrored rows as told, brightness varied."""
-    rows = np.stack([cache[s][f] for s, f in zip(seeds, frames)])
-    for i, m in enumerate(mirrors):
-        if m:
-            rows[i] = rows[i][..., ::-1, :]
-    if rng is not None:
-        rows = np.clip(rows * rng.uniform(.85, 1.15, (len(rows), 1, 1, 1, 1)).astype(np.float32), 0, 255)
-    return normalised(rows, MATCHER["norm"])
-
-
-def look(cache_directory, build_directory, epochs=None, limit=None):
-    """First stage: picture encoder and time layers learn facts from LOOKED frames at their places in time."""
-    torch.manual_seed(MATCHER["seed"])
-    torch.set_num_threads(1)
-    rng = np.random.default_rng(MATCHER["seed"])
-    cache, seeds = open_cache(cache_directory, "matcher"), np.array(MATCHER["scenes"])[:limit]
-    matcher, heads = Matcher(len(corpus_pieces(build_directory).names)), fact_heads()
-    encoder = matcher.vision.encoder
-    earlier = torch.load(Path(build_directory) / f"{MATCHER['begins_as']}.pt")
-    begin_picture(encoder.picture, {k[7:]: v for k, v in earlier.items() if k.startswith("vision.")},
-                  TEACHERS[MATCHER["begins_as"]]["size"], MATCHER["size"])
-    encoder = encoder.to(memory_format=torch.channels_last)
-    parameters = [*encoder.parameters(), *heads.parameters()]
-    epochs = epochs or MATCHER["look_epochs"]
-    optimiser, schedule = optimiser_of(parameters, len(seeds) // BATCH * epochs, 1.2e-3)
-    began = time.time()
-    for epoch in range(epochs):
-        order, losses = rng.permutation(seeds), []
-        for at in range(0, len(seeds) - BATCH + 1, BATCH):
-            part, mirrors = order[at:at + BATCH].tolist(), rng.integers(2, size=BATCH).astype(bool)
-            frames = np.sort(rng.permuted(np.tile(np.arange(12), (BATCH, 1)), axis=1)[:, :LOOKED], 1)
-            tokens = encoder.look(frames_batch(cache, part, frames, mirrors, rng))
-            tokens = tokens + encoder.time[0, :, 0][torch.from_numpy(frames)][:, :, None]
-            loss = heads.loss(frame_mean(encoder.meet(tokens)), labels_of(part, mirrors))
-            optimiser.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-            optimiser.step()
-            schedule.step()
-            losses.append(loss.item())
-        print(f"look epoch {epoch + 1}: {np.mean(losses):.4f} at {time.time() - began:.0f} s", flush=True)
-    torch.save({"matcher": matcher.state_dict(), "heads": heads.state_dict()}, Path(build_directory) / "look.pt")
-
-
-@torch.no_grad()
-def looked(encoder, cache, seeds):
-    """Picture tokens of all scenes, plain and mirrored: [2, len, 12, each, picture width] half floats."""
-    encoder.eval()
-    every, out = [np.arange(12)] * 40, []
-    for mirror in (False, True):
-        parts = [encoder.pictures(frames_batch(cache, seeds[at:at + 40], every, [mirror] * 40, None)).half()
-                 for at in range(0, len(seeds), 40)]
-        out.append(torch.cat(parts))
-    return torch.stack(out)
-
-
-# --- captions that match, and captions that do not ---------------------------------------------------
-
-def written(rng, facts, style=None):
-    """A caption in a teacher's style that states (some of) these facts."""
-    light = .4 if rng.random() < .35 else 1.0
-    scene = Scene(0, 4.0, facts, light=light)
-    style = style or rng.choice(["image", "video", "informed"])
-    if style == "image":
-        return texts.image_caption(scene)
-    if style == "video":
-        return texts.video_caption(scene)
-    said = (facts["name"] if rng.random() < .5 else "") + (" cannot stop jumping" if rng.random() < .5 else "")
-    return texts.informed_caption(scene, said)
-
-
-def spoilt(rng, facts, caption_style):
-    """Facts with one or two that this style states changed."""
-    states = {"image": ["colour", "shape", "size", "material", "setting"], "video": ["colour", "shape", "motion", "setting"],
-              "informed": VISIBLE}[caption_style]
-    changed = dict(facts)
-    for category in rng.choice(states, size=1 if rng.random() < .75 else 2, replace=False):
-        changed[category] = str(rng.choice([p for p in CATEGORIES[category] if p != facts[category]]))
-    return changed
-
-
-def unnamed(caption, facts):
-    """Whether the judge, who here knows no names, accepts the caption."""
-    names = [p for c, p in stated(caption) if c == "name"]
-    return judge(caption, dict(facts, name=names[0]) if names else facts)
-
-
-def captions_for(rng, seed, mirror, said):
-    """CAPTIONS captions of one clip with labels: right ones, spoilt ones, and what teachers said of it."""
-    facts = mirror_facts(FACTS[seed]) if mirror else FACTS[seed]
-    pairs = [(written(rng, facts), 1)]
-    for caption in said.get(seed, []):
-        caption = mirrored(caption) if mirror else caption
-        pairs.append((caption, int(unnamed(caption, facts))))
-    while len(pairs) < CAPTIONS:
-        style = str(rng.choice(["image", "video", "informed"]))
-        if len(pairs) == 1 and rng.random() < .6:
-            caption = written(rng, facts, style)
-        else:
-            named = dict(facts, name=str(rng.choice(CATEGORIES["name"])))
-            caption = written(rng, spoilt(rng, named, style), style)
-        pairs.append((caption, int(unnamed(caption, facts))))
-    return pairs
-
-
-def word_verdicts(pieces, rows):
-    """For training: 1 or 0 for every token of a fact phrase that is right or wrong, -100 elsewhere: [n, longest].
-    rows: (caption, facts); names are not asked, for no picture shows them."""
-    found = []
-    for caption, facts in rows:
-        row = [-100]
-        for text, verdict in verdicts(caption, dict(facts, name="")):
-            asked = verdict is not None and text not in CATEGORIES["name"]
-            row += [int(verdict) if asked else -100] * sum(len(pieces.word(w)) for w in pieces.words(text))
-        found.append(row[:MATCHER["max_tokens"] - 1] + [-100])
-    longest = max(map(len, found))
-    return torch.tensor([r + [-100] * (longest - len(r)) for r in found])
 
 
 def encoded(pieces, captions):
@@ -201,114 +65,237 @@ def encoded(pieces, captions):
     return (torch.tensor([r[k][:longest] for r in rows]) for k in (0, 1))
 
 
-def said_by_teachers(build_directory, seeds):
-    """{seed: [captions]} of the teachers, for scenes that none of them was trained on."""
-    said = {}
-    for name in TEACHERS:
-        for seed, caption in json.loads((Path(build_directory) / f"{name}.said.json").read_text()).items():
-            if int(seed) in seeds:
-                said.setdefault(int(seed), []).append(caption)
-    return said
+class Films:
+    """Tokens of twelve frames of scenes."""
+
+    def __init__(self, build_directory):
+        self.tokens, self.frames = np.load(Path(build_directory) / f"{MATCHER['picture']}.npy", mmap_mode="r"), middle_interval(FRAMES, 12)
+
+    def of(self, seeds):
+        return Seen.cut(self.tokens[seeds][:, self.frames])
 
 
-def match(cache_directory, build_directory, epochs=None):
-    """Second stage: matching (VTM) and contrast (VTC) on frame tokens, all towers; the picture encoder stays as it is."""
-    torch.manual_seed(MATCHER["seed"] + 100)
+def optimiser_of(parameters, steps, rate):
+    optimiser = torch.optim.AdamW(parameters, rate, betas=(.9, .999), weight_decay=.02)
+    return optimiser, torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps, pct_start=.1)
+
+
+def fact_loss(heads, video, seeds):
+    """Facts from the mean of each query over the frames, so that the tower learns to look at the right things."""
+    labels = [labels_of(truth_of(int(s))) for s in seeds]
+    mean = video.reshape(len(seeds), 12, MATCHER["each"], SEEN).mean(1)
+    return heads.loss(mean, {c: torch.tensor([l[c] for l in labels]) for c in heads.heads})
+
+
+def begin(matcher, heads, path, verdicts=None):
+    """Starts from an earlier one."""
+    given = torch.load(path)
+    matcher.load_state_dict(given["matcher"])
+    heads.load_state_dict(given["heads"])
+    if verdicts is not None and "verdicts" in given:
+        verdicts.load_state_dict(given["verdicts"])
+
+
+# --- pre-training ------------------------------------------------------------------------------------
+
+def written(rng, seed):
+    """A caption in some style: what the web says of a video, which belongs to it but is not checked."""
+    scene = draw_scene(seed)
+    words = fields(words_of(seed, int(rng.integers(3))))
+    text = " ".join(words.values())
+    style = list(TEACHERS.values())[int(rng.integers(len(TEACHERS)))]["style"]
+    return style(told(scene, text), text, scene.light)
+
+
+def pretrain(build_directory, epochs=3, batch=32):
+    """Contrast between videos (VTC), and matching (VTM) with the likeliest wrong video's caption as the negative."""
+    torch.manual_seed(4)
     torch.set_num_threads(1)
-    rng = np.random.default_rng(MATCHER["seed"] + 100)
-    cache, seeds, pieces = open_cache(cache_directory, "matcher"), list(MATCHER["scenes"]), corpus_pieces(build_directory)
-    said = said_by_teachers(build_directory, MATCHER["scenes"])
-    matcher, heads = Matcher(len(pieces.names)), fact_heads()
-    verdict_head = nn.Linear(MATCHER["width"], 2)       # which words are right: used in training only
-    stage = torch.load(Path(build_directory) / "look.pt")
-    matcher.vision.encoder.load_state_dict({k[15:]: v for k, v in stage["matcher"].items() if k.startswith("vision.encoder.")})
-    heads.load_state_dict(stage["heads"])
-    encoder = matcher.vision.encoder
+    rng, films, pieces = np.random.default_rng(4), Films(build_directory), corpus_pieces(build_directory)
+    matcher, heads, seeds = Matcher(len(pieces.names)), fact_heads(MATCHER["each"] * SEEN, True), np.array(LEARNT)
+    earlier = Path(build_directory) / f"{PRETRAINED}.pt"
+    if earlier.exists():
+        begin(matcher, heads, earlier)
+    parameters = [*matcher.parameters(), *heads.parameters()]
+    optimiser, schedule = optimiser_of(parameters, len(seeds) // batch * epochs, 1.5e-3)
     began = time.time()
-    kept = Path(build_directory) / "looked.pt"
-    if not kept.exists() or kept.stat().st_mtime < (Path(build_directory) / "look.pt").stat().st_mtime:
-        torch.save(looked(encoder, cache, seeds), kept)
-    tokens = torch.load(kept)
-    encoder.eval()
-    print(f"picture tokens {tuple(tokens.shape)} at {time.time() - began:.0f} s", flush=True)
-    frozen = {id(p) for p in encoder.picture.parameters()}
-    parameters = [p for p in [*matcher.parameters(), *heads.parameters(), *verdict_head.parameters()] if id(p) not in frozen]
-    # scenes with captions from teachers come more often: they hold the mistakes that matter
-    pool = np.array(seeds + sorted(said) * 2)
-    epochs = epochs or MATCHER["match_epochs"]
-    optimiser, schedule = optimiser_of(parameters, len(pool) // CLIPS * epochs, 1.5e-3)
     for epoch in range(epochs):
-        order, losses = rng.permutation(pool), []
-        for at in range(0, len(pool) - CLIPS + 1, CLIPS):
-            part, mirrors = order[at:at + CLIPS].tolist(), rng.integers(2, size=CLIPS)
-            pairs = [captions_for(rng, s, m, said) for s, m in zip(part, mirrors)]
-            ids, mask = encoded(pieces, [c for p in pairs for c, _ in p])
-            facts_of = [mirror_facts(FACTS[s]) if m else FACTS[s] for s, m in zip(part, mirrors)]
-            verdict = word_verdicts(pieces, [(c, f) for p, f in zip(pairs, facts_of) for c, _ in p])
-            truth = torch.tensor([y for p in pairs for _, y in p])
-            video = encoder.meet(encoder.narrow(tokens[torch.from_numpy(mirrors), torch.tensor(part)].float()) + encoder.time)
+        order, losses = rng.permutation(seeds), []
+        for at in range(0, len(seeds) - batch + 1, batch):
+            part = order[at:at + batch]
+            ids, mask = encoded(pieces, [written(rng, int(s)) for s in part])
+            video, video_embed = matcher.vision(films.of(part))
             text, text_embed = matcher.text(ids, mask)
-            stages = matcher.fusion.stages(video.repeat_interleave(CAPTIONS, 0), text, mask)
-            itm = matcher.fusion.decide(stages[-1])
-            words = F.cross_entropy(verdict_head(stages[0]).flatten(0, 1), verdict.flatten(), ignore_index=-100)
-            vtm = F.cross_entropy(itm, truth)
-            likeness = matcher.vision.embeds(video).mean(1) @ text_embed[::CAPTIONS].t() / matcher.temperature.clamp(.02, .5)
-            vtc = F.cross_entropy(likeness, torch.arange(CLIPS)) + F.cross_entropy(likeness.t(), torch.arange(CLIPS))
-            facts = heads.loss(frame_mean(video), labels_of(part, mirrors))
+            likeness = video_embed.mean(1) @ text_embed.t() / matcher.temperature.clamp(.02, .5)
+            vtc = (F.cross_entropy(likeness, torch.arange(batch)) + F.cross_entropy(likeness.t(), torch.arange(batch))) / 2
+            with torch.no_grad():
+                wrong = torch.multinomial((likeness - 1e4 * torch.eye(batch)).softmax(-1) + 1e-6 * (1 - torch.eye(batch)), 1)[:, 0]
+            both = torch.cat([torch.arange(batch), wrong])
+            itm = matcher.fusion(torch.cat([video, video]), text[both], mask[both])
+            vtm = F.cross_entropy(itm, torch.cat([torch.ones(batch), torch.zeros(batch)]).long())
+            facts = fact_loss(heads, video, part)
             optimiser.zero_grad()
-            (vtm + words + .05 * vtc + .3 * facts).backward()
+            (vtm + vtc + facts).backward()
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)
             optimiser.step()
             schedule.step()
-            right = (itm.argmax(-1) == truth).float().mean().item()
-            losses.append((vtm.item(), vtc.item(), facts.item(), right, words.item()))
-        v, c, f, r, w = np.mean(losses, 0)
-        print(f"match epoch {epoch + 1}: vtm {v:.4f} ({r:.3f} right) vtc {c:.3f} words {w:.4f} facts {f:.4f} at {time.time() - began:.0f} s", flush=True)
-    torch.save(matcher.state_dict(), Path(build_directory) / f"{MATCHER['name']}.pt")
-    calibrate(cache_directory, build_directory)
+            losses.append((vtm.item(), vtc.item(), facts.item()))
+        print("pretrain epoch", epoch + 1, dict(zip(("vtm", "vtc", "facts"), np.mean(losses, 0).round(4))), f"at {time.time() - began:.0f} s", flush=True)
+    torch.save({"matcher": matcher.state_dict(), "heads": heads.state_dict()}, Path(build_directory) / f"{PRETRAINED}.pt")
+    calibrate(build_directory, PRETRAINED)
 
 
-def load(build_directory):
-    """The trained matcher and its tokenizer."""
+# --- finetuning --------------------------------------------------------------------------------------
+
+def said_by_teachers(build_directory, seeds):
+    """{seed: [captions in the order of TEACHERS]}."""
+    said = [json.loads((Path(build_directory) / f"{name}.said.json").read_text()) for name in TEACHERS]
+    return {s: [one[str(s)] for one in said] for s in seeds}
+
+
+@functools.lru_cache(None)
+def truth_of(seed):
+    """A scene's facts, with the name that its words give."""
+    return told(draw_scene(seed), " ".join(fields(words_of(seed)).values()))
+
+
+def goodness(said):
+    """Whether each caption is good: {seed: [bool]}."""
+    return {s: [judge(c, truth_of(s)) for c in captions] for s, captions in said.items()}
+
+
+def finetune(build_directory, epochs=6):
+    """Appendix C.2. VTC: the good caption against its clip's other candidates, which weigh 1, and other clips', which weigh OTHERS.
+    VTM: every candidate is a pair, the wrong ones are the hard negatives."""
+    torch.manual_seed(5)
+    torch.set_num_threads(1)
+    rng, films, pieces = np.random.default_rng(5), Films(build_directory), corpus_pieces(build_directory)
+    said = said_by_teachers(build_directory, WATCHED)
+    good = {s: torch.tensor(g) for s, g in goodness(said).items()}
+    matcher, heads, verdicts = Matcher(len(pieces.names)), fact_heads(MATCHER["each"] * SEEN, True), nn.Linear(SEEN, 2)
+    earlier = Path(build_directory) / f"{FINETUNED}.pt"
+    begin(matcher, heads, earlier if earlier.exists() else Path(build_directory) / f"{PRETRAINED}.pt", verdicts)
+    marked = {s: [word_verdicts(pieces, c, truth_of(s)) for c in captions] for s, captions in said.items()}
+    parameters, seeds, count = [*matcher.parameters(), *heads.parameters(), *verdicts.parameters()], np.array(WATCHED), len(TEACHERS)
+    optimiser, schedule = optimiser_of(parameters, len(seeds) // CLIPS * epochs, 8e-4)
+    began = time.time()
+    own = torch.eye(CLIPS).repeat_interleave(count, 1)                # which captions are a clip's own candidates
+    for epoch in range(epochs):
+        order, losses = rng.permutation(seeds), []
+        for at in range(0, len(seeds) - CLIPS + 1, CLIPS):
+            part = [int(s) for s in order[at:at + CLIPS]]
+            ids, mask = encoded(pieces, [c for s in part for c in said[s]])
+            right = torch.stack([good[s] for s in part])
+            video, video_embed = matcher.vision(films.of(part))
+            text, text_embed = matcher.text(ids, mask)
+            stages = matcher.fusion.stages(video.repeat_interleave(count, 0), text, mask)
+            itm = matcher.fusion.decide(stages[-1])
+            vtm = F.cross_entropy(itm, right.flatten().long())
+            words = F.cross_entropy(verdicts(stages[0]).flatten(0, 1), padded([m for s in part for m in marked[s]], ids.shape[1]).flatten(), ignore_index=-100)
+            vtc = contrast(video_embed.mean(1) @ text_embed.t() / matcher.temperature.clamp(.02, .5), own, right)
+            facts = fact_loss(heads, video, part)
+            optimiser.zero_grad()
+            (vtm + words + .1 * vtc + .3 * facts).backward()
+            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+            optimiser.step()
+            schedule.step()
+            losses.append((vtm.item(), (itm.argmax(-1) == right.flatten()).float().mean().item(), words.item(), vtc.item(), facts.item()))
+        print("finetune epoch", epoch + 1, dict(zip(("vtm", "right", "words", "vtc", "facts"), np.mean(losses, 0).round(4))), f"at {time.time() - began:.0f} s", flush=True)
+    torch.save({"matcher": matcher.state_dict(), "heads": heads.state_dict(), "verdicts": verdicts.state_dict()}, Path(build_directory) / f"{FINETUNED}.pt")
+    calibrate(build_directory, FINETUNED)
+
+
+def contrast(likeness, own, right):
+    """Weighted contrast of clips [B] with captions [B * K]; right [B, K]. A clip's good captions are not held against each other."""
+    mine = torch.zeros_like(own)
+    mine[own > 0] = right.flatten().float()
+    weight = torch.where(own > 0, torch.ones_like(own), torch.full_like(own, OTHERS))
+    wrong = (likeness + weight.log()).masked_fill(mine > 0, -1e4).logsumexp(1, keepdim=True)
+    each = torch.logaddexp(likeness, wrong) - likeness
+    return (each * mine).sum() / mine.sum().clamp(min=1)
+
+
+def word_verdicts(pieces, caption, facts):
+    """For training: 1 or 0 for every token of a fact phrase that is right or wrong for its object, -100 elsewhere. A caption is held
+    against the arrangement of mentions that is right in most."""
+    phrases = [(c, p, p_at) for c, p, p_at in spans(caption)]
+    mentions, scene, _ = read(caption)
+    wrong = [part for part in scene if not holds([part], facts)]
+    for mention in mentions:
+        best = max(facts["objects"], key=lambda o: (o["shape"] == dict(mention).get("shape"), sum(holds([part], o) for part in mention)))
+        wrong += [part for part in mention if not holds([part], best) and part[0] != "name"]
+    row, at = [-100], 0
+    for category, phrase, (start, end) in phrases:
+        row += [-100] * sum(len(pieces.word(w)) for w in pieces.words(caption[at:start]))
+        verdict = -100 if category == "name" else int((category, phrase) not in wrong)
+        row += [verdict] * sum(len(pieces.word(w)) for w in pieces.words(caption[start:end]))
+        at = end
+    return row
+
+
+def spans(caption):
+    """(category, phrase, (start, end)) of the fact phrases of a caption."""
+    from world import _CATEGORY, _PATTERN
+    return [(_CATEGORY[m.group().lower()], m.group().lower(), m.span()) for m in _PATTERN.finditer(caption)]
+
+
+def padded(rows, longest):
+    return torch.tensor([(r + [-100] * longest)[:longest] for r in rows])
+
+
+# --- use ---------------------------------------------------------------------------------------------
+
+def load(build_directory, name):
+    """A trained matcher as it is stored, and its tokenizer."""
     pieces = corpus_pieces(build_directory)
     matcher = Matcher(len(pieces.names))
-    matcher.load_state_dict(as_stored(torch.load(Path(build_directory) / f"{MATCHER['name']}.pt")))
+    matcher.load_state_dict(as_stored(torch.load(Path(build_directory) / f"{name}.pt")["matcher"]))
     return matcher.eval(), pieces
 
 
 @torch.no_grad()
-def scores(matcher, pieces, pictures, captions):
-    """The chance of a match [B, K] of captions (B lists of K) with pictures [B, 12, 3, h, w] normalised."""
+def scores(matcher, pieces, tokens, captions):
+    """The chance of a match [B, K] of captions (B lists of K) with what was seen [B, 12, N, SEEN]."""
     count = len(captions[0])
     ids, mask = encoded(pieces, [c for row in captions for c in row])
-    video, _ = matcher.vision(pictures)
+    video, _ = matcher.vision(tokens)
     text, _ = matcher.text(ids, mask)
-    itm = matcher.fusion(video.repeat_interleave(count, 0), text, mask)
-    return itm.softmax(-1)[:, 1].reshape(-1, count)
+    return matcher.fusion(video.repeat_interleave(count, 0), text, mask).softmax(-1)[:, 1].reshape(-1, count)
 
 
-def calibrate(cache_directory, build_directory):
-    """The threshold that best tells right from wrong captions on the checked scenes, and how well choosing works."""
-    torch.set_num_threads(1)
-    matcher, pieces = load(build_directory)
-    cache, said = open_cache(cache_directory, "matcher"), said_by_teachers(build_directory, CHECKED)
-    seeds = sorted(said)
-    found = []
-    for at in range(0, len(seeds), 40):
-        part = seeds[at:at + 40]
-        pictures = frames_batch(cache, part, [np.arange(12)] * len(part), [False] * len(part), None)
-        found.append(scores(matcher, pieces, pictures, [said[s] for s in part]).numpy())
-    found = np.concatenate(found)
-    right = np.array([[judge(c, FACTS[s]) for c in said[s]] for s in seeds])
-    steps = np.linspace(.05, .95, 91)
+def scored(build_directory, name, said):
+    """Scores [scenes, K] of {seed: captions}."""
+    (matcher, pieces), films, seeds = load(build_directory, name), Films(build_directory), sorted(said)
+    return np.concatenate([scores(matcher, pieces, films.of(seeds[at:at + 40]), [said[s] for s in seeds[at:at + 40]]).numpy()
+                           for at in range(0, len(seeds), 40)])
+
+
+def calibrate(build_directory, name):
+    """The threshold that best tells good from other captions on the scenes kept out, and how well choosing works there."""
+    if not all((Path(build_directory) / f"{n}.said.json").exists() for n in TEACHERS):
+        return
+    said = said_by_teachers(build_directory, CHECKED)
+    found, right = scored(build_directory, name, said), np.array([g for _, g in sorted(goodness(said).items())])
+    steps = np.linspace(.02, .98, 97)
     balanced = [((found >= t)[right].mean() + (found < t)[~right].mean()) / 2 for t in steps]
-    threshold = float(steps[int(np.argmax(balanced))])
-    chosen = right[np.arange(len(seeds)), found.argmax(1)]
-    result = {"threshold": round(threshold, 2), "balanced_accuracy": float(max(balanced)), "teachers": right.mean(0).tolist(),
-              "chosen": float(chosen.mean()), "any": float(right.any(1).mean())}
-    print(result, flush=True)
-    (Path(build_directory) / "calibration.json").write_text(json.dumps(result))
+    chosen = right[np.arange(len(right)), found.argmax(1)]
+    result = {"threshold": round(float(steps[int(np.argmax(balanced))]), 2), "balanced_accuracy": float(max(balanced)),
+              "teachers": dict(zip(TEACHERS, right.mean(0).round(3).tolist())), "chosen": float(chosen.mean()), "any": float(right.any(1).mean()),
+              "recall_at_1": float(chosen[right.any(1)].mean()), "share": np.bincount(found.argmax(1), minlength=len(TEACHERS)).tolist()}
+    print(name, result, flush=True)
+    (Path(build_directory) / f"{name}.json").write_text(json.dumps(result))
+
+
+def choose(build_directory):
+    """{seed: [caption, score]} of every scene that is not kept out: what the student learns."""
+    torch.set_num_threads(1)
+    said = said_by_teachers(build_directory, [*LEARNT[2000:], *WATCHED])
+    found = scored(build_directory, FINETUNED, said)
+    chosen = {s: [said[s][int(row.argmax())], round(float(row.max()), 4)] for s, row in zip(sorted(said), found)}
+    print("chosen good:", np.mean([judge(c, truth_of(s)) for s, (c, _) in list(chosen.items())[::10]]), flush=True)
+    (Path(build_directory) / "chosen.json").write_text(json.dumps(chosen, indent=0))
 
 
 if __name__ == "__main__":
-    {"look": look, "match": match, "calibrate": calibrate}[sys.argv[1]](*sys.argv[2:4])
+    {"pretrain": pretrain, "finetune": finetune, "choose": choose,
+     "calibrate": lambda build: [calibrate(build, n) for n in (PRETRAINED, FINETUNED)]}[sys.argv[1]](sys.argv[2])

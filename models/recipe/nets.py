@@ -1,10 +1,12 @@
-"""The building blocks: convolution stems, transformer layers, query tokens, the cached decoder, the matcher's towers.
+"""The building blocks: picture encoder, query tokens that read it, decoders with a cache, the matcher's towers.
 
 Shapes: B batch, F frames, N tokens, S new text positions, P past positions, D width, V vocabulary.
 """
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+SEEN = 128                         # width of the picture encoders' tokens
 
 
 def is_halved(tensor):
@@ -18,12 +20,11 @@ def as_stored(state):
 
 
 class Stem(nn.Module):
-    """Pictures [B, 3, h, w] to a grid of features [B, D, h/16, w/16] (sizes rounded up)."""
+    """Pictures [B, 3, h, w] to a grid of features [B, SEEN, h/16, w/16]."""
 
-    def __init__(self, channels, width):
+    def __init__(self):
         super().__init__()
-        a, b, c = channels
-        steps = [(3, a, 2), (a, b, 2), (b, c, 2), (c, width, 2), (width, width, 1)]
+        steps = [(3, 24, 2), (24, 48, 2), (48, 96, 2), (96, SEEN, 2), (SEEN, SEEN, 1)]
         self.layers = nn.Sequential(*(nn.Sequential(nn.Conv2d(i, o, 3, s, 1, bias=False), nn.BatchNorm2d(o), nn.ReLU())
                                       for i, o, s in steps))
 
@@ -49,119 +50,119 @@ def attend(q, k, v, bias=None):
     return (scores if bias is None else scores + bias).softmax(-1) @ v
 
 
-class Layer(nn.Module):
-    """A pre-norm transformer layer: attention to itself, or to `memory` with norm, then a small MLP. When `gated`, what was
-    read is also multiplied with the reader, so that the two can be compared."""
+def bias_of(mask):
+    """What to add to scores so that nothing looks where mask [B, N] is 0."""
+    return (1.0 - mask[:, None, None, :].float()) * -1e4
 
-    def __init__(self, width, heads, cross=False, gated=False):
+
+class Attention(nn.Module):
+    """Pre-norm attention of x [B, N, D] to itself, or to a memory [B, M, E] with its own norm. When `gated`, what was read is also
+    multiplied with the reader, so that the two can be compared."""
+
+    def __init__(self, width, heads, memory=None, gated=False):
         super().__init__()
-        self.heads = heads
-        self.norm, self.norm_mlp = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.norm_memory = nn.LayerNorm(width) if cross else None
-        self.q, self.kv, self.out = nn.Linear(width, width), nn.Linear(width, 2 * width), nn.Linear(width, width)
+        self.heads, self.norm = heads, nn.LayerNorm(width)
+        self.norm_memory = nn.LayerNorm(memory) if memory else None
+        self.q, self.kv, self.out = nn.Linear(width, width), nn.Linear(memory or width, 2 * width), nn.Linear(width, width)
         self.gate = nn.Linear(width, width) if gated else None
+
+    def pair(self, source):
+        """Keys and values [B, h, M, d] of a memory or of x, normed here."""
+        k, v = self.kv((self.norm_memory or self.norm)(source)).chunk(2, -1)
+        return heads_apart(k, self.heads), heads_apart(v, self.heads)
+
+    def forward(self, x, pair, bias=None):
+        """x with what it reads of a pair of keys and values added."""
+        normed = self.norm(x)
+        read = heads_together(attend(heads_apart(self.q(normed), self.heads), *pair, bias))
+        return x + self.out(read if self.gate is None else read * (1 + self.gate(normed)))
+
+
+class Layer(nn.Module):
+    """A transformer layer: attention to itself, to `memory` where that has a width, and a small MLP."""
+
+    def __init__(self, width, heads, memory=None, gated=False):
+        super().__init__()
+        self.own = Attention(width, heads)
+        self.cross = Attention(width, heads, memory, gated) if memory else None
+        self.norm = nn.LayerNorm(width)
         self.mlp = nn.Sequential(nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width))
 
-    def forward(self, x, memory=None, bias=None, past=None):
-        """x [B, N, D]. With `past` (key, value) [B, h, P, d], new keys and values are appended and returned too."""
-        normed = self.norm(x)
-        source = normed if memory is None else self.norm_memory(memory)
-        k, v = self.kv(source).chunk(2, -1)
-        k, v = heads_apart(k, self.heads), heads_apart(v, self.heads)
-        if past is not None:
-            k, v = torch.cat([past[0], k], 2), torch.cat([past[1], v], 2)
-        read = heads_together(attend(heads_apart(self.q(normed), self.heads), k, v, bias))
-        x = x + self.out(read if self.gate is None else read * (1 + self.gate(normed)))
-        x = x + self.mlp(self.norm_mlp(x))
-        return x if past is None else (x, (k, v))
+    def forward(self, x, memory=None, bias=None):
+        """x [B, N, D], memory [B, M, E]."""
+        x = self.own(x, self.own.pair(x), bias)
+        if self.cross is not None:
+            x = self.cross(x, self.cross.pair(memory))
+        return x + self.mlp(self.norm(x))
 
-
-class Queries(nn.Module):
-    """Learnt query tokens that read a longer sequence: [B, N, D] to [B, count, D]."""
-
-    def __init__(self, count, width, heads):
-        super().__init__()
-        self.tokens = nn.Parameter(torch.randn(1, count, width) * .1)
-        self.read = Layer(width, heads, cross=True)
-
-    def forward(self, memory):
-        return self.read(self.tokens.expand(memory.shape[0], -1, -1), memory)
+    def step(self, x, bias, past, cross=None, cross_bias=None):
+        """One pass with a cache: past (key, value) [B, h, P, d] grows by x and is returned; cross is the pair of an encoder's tokens."""
+        k, v = self.own.pair(x)
+        grown = torch.cat([past[0], k], 2), torch.cat([past[1], v], 2)
+        x = self.own(x, grown, bias)
+        if cross is not None:
+            x = self.cross(x, cross, cross_bias)
+        return x + self.mlp(self.norm(x)), grown
 
 
 class PictureEncoder(nn.Module):
-    """One picture [B, 3, h, w] to visual tokens [B, queries, D]."""
+    """One picture [B, 3, h, w] to tokens of its grid [B, N, SEEN]; size is (width, height)."""
 
-    def __init__(self, size, channels, width, heads, layers, queries):
+    def __init__(self, size):
         super().__init__()
-        self.stem = Stem(channels, width)
-        self.position = nn.Parameter(torch.randn(1, -(-size[0] // 16) * -(-size[1] // 16), width) * .02)
-        self.layers = nn.ModuleList(Layer(width, heads) for _ in range(layers))
-        self.queries = Queries(queries, width, heads)
+        self.stem, self.grid = Stem(), (size[0] // 16, size[1] // 16)
+        self.position = nn.Parameter(torch.randn(1, self.grid[1], self.grid[0], SEEN) * .02)
+        self.layer, self.norm = Layer(SEEN, 4), nn.LayerNorm(SEEN)
 
     def forward(self, pixel_values):
-        x = self.stem(pixel_values).flatten(2).transpose(1, 2) + self.position
-        for layer in self.layers:
-            x = layer(x)
-        return self.queries(x)
+        grid = self.stem(pixel_values).permute(0, 2, 3, 1)
+        cut = (self.grid[0] - grid.shape[2]) // 2                   # a narrower picture is the middle of a whole one
+        x = grid + self.position[:, :, cut:cut + grid.shape[2]]
+        return self.norm(self.layer(x.flatten(1, 2)))
 
 
-def regridded(position, old, new):
-    """Learnt positions [1, w * h, D] of a grid, stretched from size `old` to size `new`, (width, height) of pictures."""
-    (w, h), (a, b) = ((-(-s[0] // 16), -(-s[1] // 16)) for s in (old, new))
-    grid = position.reshape(1, h, w, -1).permute(0, 3, 1, 2)
-    return F.interpolate(grid, size=(b, a), mode="bilinear", align_corners=False).permute(0, 2, 3, 1).reshape(1, a * b, -1)
+class Reader(nn.Module):
+    """A Q-Former: learnt queries that read the tokens of a picture, [B, N, SEEN] to [B, count, out]."""
 
-
-def begin_picture(encoder, given, old, new):
-    """Starts a PictureEncoder from the weights `given` of another that saw pictures of another size; fewer queries are the first."""
-    given = dict(given, position=regridded(given["position"], old, new))
-    given["queries.tokens"] = given["queries.tokens"][:, :encoder.queries.tokens.shape[1]]
-    encoder.load_state_dict(given)
-
-
-class VideoEncoder(nn.Module):
-    """Frames [B, F, 3, h, w] to video tokens [B, F * each, D]: each frame alone as a picture, then frames meet in time.
-    With `out` the tokens are read once more by that many queries: [B, out, D]."""
-
-    def __init__(self, frames, picture, picture_width, width, heads, layers, out=None):
+    def __init__(self, count, out=None):
         super().__init__()
-        self.frames, self.picture, self.each = frames, picture, picture.queries.tokens.shape[1]
-        self.narrow = nn.Linear(picture_width, width)
-        self.time = nn.Parameter(torch.randn(1, frames, 1, width) * .02)
-        self.layers = nn.ModuleList(Layer(width, heads) for _ in range(layers))
-        self.out = Queries(out, width, heads) if out else None
+        self.queries = nn.Parameter(torch.randn(1, count, SEEN) * .1)
+        self.layer, self.out = Layer(SEEN, 4, SEEN), nn.Linear(SEEN, out) if out else None
 
-    def pictures(self, pixel_values):
-        """Each frame alone, before it is narrowed: [B, F, 3, h, w] to [B, F, each, picture width]; any F."""
-        tokens = self.picture(pixel_values.flatten(0, 1))
-        return tokens.reshape(-1, pixel_values.shape[1], self.each, tokens.shape[-1])
+    def forward(self, tokens):
+        x = self.layer(self.queries.expand(tokens.shape[0], -1, -1), tokens)
+        return x if self.out is None else self.out(x)
 
-    def look(self, pixel_values):
-        """Each frame alone: [B, F, 3, h, w] to [B, F, each, D]; any F."""
-        return self.narrow(self.pictures(pixel_values))
 
-    def forward(self, pixel_values):
-        return self.meet(self.look(pixel_values) + self.time)
+class VideoReader(nn.Module):
+    """A video Q-Former: what was read of each frame [B, F, each, SEEN] meets in time, queries read it: [B, count, out]."""
 
-    def meet(self, tokens):
-        """Frames together, after their place in time was added: [B, F, each, D] to [B, F * each, D] or [B, out, D]."""
-        x = tokens.flatten(1, 2)
-        for layer in self.layers:
-            x = layer(x)
-        return self.out(x) if self.out is not None else x
+    def __init__(self, frames, count, out=None):
+        super().__init__()
+        self.time = nn.Parameter(torch.randn(1, frames, 1, SEEN) * .02)
+        self.layer, self.read = Layer(SEEN, 4), Reader(count)
+        self.out = nn.Linear(SEEN, out) if out else None
+
+    def queries(self, tokens):
+        """[B, count, SEEN], before the projection."""
+        return self.read(self.layer((tokens + self.time).flatten(1, 2)))
+
+    def forward(self, tokens):
+        x = self.queries(tokens)
+        return x if self.out is None else self.out(x)
 
 
 class Decoder(nn.Module):
-    """A causal language model with a growing cache; tied embedding."""
+    """A causal language model with a growing cache; tied embedding. With `memory` its layers also read an encoder's tokens of that width."""
 
-    def __init__(self, vocabulary, width, heads, layers, longest=256):
+    def __init__(self, vocabulary, width, heads, layers, memory=None, longest=512):
         super().__init__()
         self.heads, self.head_size = heads, width // heads
         self.embed = nn.Embedding(vocabulary, width)
         nn.init.normal_(self.embed.weight, std=.05)
         self.position = nn.Embedding(longest, width)
         nn.init.normal_(self.position.weight, std=.02)
-        self.layers = nn.ModuleList(Layer(width, heads) for _ in range(layers))
+        self.layers = nn.ModuleList(Layer(width, heads, memory) for _ in range(layers))
         self.norm = nn.LayerNorm(width)
 
     def forward(self, inputs_embeds, attention_mask, position_ids, past, asked=None):
@@ -171,11 +172,21 @@ class Decoder(nn.Module):
         where = torch.arange(total, device=inputs_embeds.device)
         causal = where[None, :] <= where[total - new:, None]
         seen = causal[None, None] & (attention_mask[:, None, None, :] > 0)
-        bias = (1.0 - seen.to(inputs_embeds.dtype)) * -1e4
-        x = inputs_embeds + self.position(position_ids.clamp(min=0))
+        return self.passed(inputs_embeds + self.position(position_ids.clamp(min=0)), (1.0 - seen.to(inputs_embeds.dtype)) * -1e4, past, asked=asked)
+
+    def written(self, input_ids, past, cross, cross_bias, asked=None):
+        """As part of an encoder-decoder: input_ids [B, S] after a past of P, which counts positions; cross: the layers' pairs of the
+        encoder's tokens."""
+        begun, new = past[0][0].shape[2], input_ids.shape[1]
+        where = torch.arange(begun + new, device=input_ids.device)
+        causal = where[None, :] <= where[begun:, None]
+        x = self.embed(input_ids) + self.position(where[begun:])[None]
+        return self.passed(x, ((1.0 - causal.to(x.dtype)) * -1e4)[None, None], past, cross, cross_bias, asked)
+
+    def passed(self, x, bias, past, cross=None, cross_bias=None, asked=None):
         present = []
-        for layer, one in zip(self.layers, past):
-            x, grown = layer(x, bias=bias, past=one)
+        for i, layer in enumerate(self.layers):
+            x, grown = layer.step(x, bias, past[i], cross and cross[i], cross_bias)
             present.append(grown)
         if asked is not None:
             x = x[asked]
@@ -185,40 +196,65 @@ class Decoder(nn.Module):
         """Caches of past length 0."""
         return [(torch.zeros(batch, self.heads, 0, self.head_size),) * 2 for _ in self.layers]
 
+    def pairs(self, memory):
+        """Keys and values of an encoder's tokens, a pair a layer."""
+        return [layer.cross.pair(memory) for layer in self.layers]
+
+
+class TextEncoder(nn.Module):
+    """The encoder of an encoder-decoder: vectors [B, N, D] and mask [B, N] to tokens [B, N, D]."""
+
+    def __init__(self, width, heads, layers, longest=512):
+        super().__init__()
+        self.position = nn.Embedding(longest, width)
+        nn.init.normal_(self.position.weight, std=.02)
+        self.layers, self.norm = nn.ModuleList(Layer(width, heads) for _ in range(layers)), nn.LayerNorm(width)
+
+    def forward(self, inputs_embeds, attention_mask):
+        x = inputs_embeds + self.position((attention_mask.cumsum(1) - 1).clamp(min=0))
+        for layer in self.layers:
+            x = layer(x, bias=bias_of(attention_mask))
+        return self.norm(x)
+
+
+class TextReader(nn.Module):
+    """The student's text branch: the video's queries [B, count, SEEN] read a text, ids and mask [B, N]: [B, count, out]."""
+
+    def __init__(self, vocabulary, out, longest):
+        super().__init__()
+        self.embed, self.position = nn.Embedding(vocabulary, SEEN), nn.Embedding(longest, SEEN)
+        nn.init.normal_(self.embed.weight, std=.05)
+        self.text = Layer(SEEN, 4)
+        self.read, self.out = Layer(SEEN, 4, SEEN), nn.Linear(SEEN, out)
+        self.nothing = nn.Parameter(torch.randn(1, 1, SEEN) * .05)   # what is read when there is no text
+
+    def forward(self, text_ids, text_mask, video_queries):
+        x = self.embed(text_ids) + self.position(torch.arange(text_ids.shape[1], device=text_ids.device))[None]
+        x = torch.cat([self.nothing.expand(x.shape[0], -1, -1), x], 1)
+        bias = bias_of(torch.cat([torch.ones_like(text_mask[:, :1]), text_mask], 1))
+        x = self.text(x, bias=bias)
+        q = self.read.own(video_queries, self.read.own.pair(video_queries))
+        q = self.read.cross(q, self.read.cross.pair(x), bias)
+        return self.out(q + self.read.mlp(self.read.norm(q)))
+
 
 class FactHeads(nn.Module):
-    """Guesses facts from tokens [B, N, D]; used in training only, so that encoders learn to look at the right things."""
+    """Guesses facts from tokens [B, N, D]; used in training only, so that readers learn to look at the right things."""
 
     def __init__(self, width, counts):
         super().__init__()
         self.heads = nn.ModuleDict({c: nn.Linear(width, n) for c, n in counts.items()})
 
-    def forward(self, tokens):
-        return {c: head(tokens) for c, head in self.heads.items()}
-
     def loss(self, tokens, labels):
-        """Mean cross-entropy; tokens [B, N, D] (flattened over N), labels {category: [B]}."""
+        """Mean cross-entropy; labels {fact: [B]}, -100 where it is not asked."""
         flat = tokens.flatten(1)
-        return sum(F.cross_entropy(head(flat), labels[c]) for c, head in self.heads.items()) / len(self.heads)
-
-
-class Teacher(nn.Module):
-    """A vision encoder and a decoder."""
-
-    def __init__(self, vision, decoder):
-        super().__init__()
-        self.vision, self.decoder = vision, decoder
-
-    def spliced(self, ids, visual, slot):
-        """Embeds ids [B, S] and puts visual tokens [B, Q, D] at positions slot..slot+Q."""
-        x = self.decoder.embed(ids)
-        return torch.cat([x[:, :slot], visual, x[:, slot + visual.shape[1]:]], 1)
+        return sum(F.cross_entropy(head(flat), labels[c], ignore_index=-100) for c, head in self.heads.items()) / len(self.heads)
 
 
 class TextTower(nn.Module):
     """Text ids [B, S] and mask to text_tokens [B, S, D] and a unit text_embed [B, E]."""
 
-    def __init__(self, vocabulary, width, heads, layers, embed, longest=32):
+    def __init__(self, vocabulary, width, heads, layers, embed, longest=48):
         super().__init__()
         self.embed, self.position = nn.Embedding(vocabulary, width), nn.Embedding(longest, width)
         nn.init.normal_(self.embed.weight, std=.05)
@@ -228,27 +264,9 @@ class TextTower(nn.Module):
     def forward(self, input_ids, attention_mask):
         where = torch.arange(input_ids.shape[1], device=input_ids.device)
         x = self.embed(input_ids) + self.position(where)[None]
-        bias = (1.0 - attention_mask[:, None, None, :].to(x.dtype)) * -1e4
         for layer in self.layers:
-            x = layer(x, bias=bias)
+            x = layer(x, bias=bias_of(attention_mask))
         return x, F.normalize(self.project(x[:, 0]), dim=-1)
-
-
-class MatcherVision(nn.Module):
-    """Frames [B, 12, 3, h, w] to video_tokens [B, 12 * each, D] and unit video_embed [B, 12, E]."""
-
-    def __init__(self, encoder, width, embed):
-        super().__init__()
-        self.encoder, self.project = encoder, nn.Linear(width, embed)
-
-    def forward(self, pixel_values):
-        tokens = self.encoder(pixel_values)
-        return tokens, self.embeds(tokens)
-
-    def embeds(self, tokens):
-        """Per-frame unit embeddings from video tokens."""
-        framed = tokens.reshape(tokens.shape[0], self.encoder.frames, self.encoder.each, tokens.shape[-1]).mean(2)
-        return F.normalize(self.project(framed), dim=-1)
 
 
 class Fusion(nn.Module):
@@ -256,16 +274,14 @@ class Fusion(nn.Module):
 
     def __init__(self, width, heads, layers):
         super().__init__()
-        self.own = nn.ModuleList(Layer(width, heads) for _ in range(layers))
-        self.cross = nn.ModuleList(Layer(width, heads, cross=True, gated=True) for _ in range(layers))
+        self.layers = nn.ModuleList(Layer(width, heads, width, gated=True) for _ in range(layers))
         self.norm, self.head = nn.LayerNorm(width), nn.Linear(width, 2)
 
     def stages(self, video_tokens, text_tokens, attention_mask):
         """Text tokens [B, S, D] after every layer."""
-        bias = (1.0 - attention_mask[:, None, None, :].to(text_tokens.dtype)) * -1e4
         x, found = text_tokens, []
-        for own, cross in zip(self.own, self.cross):
-            x = cross(own(x, bias=bias), video_tokens)
+        for layer in self.layers:
+            x = layer(x, video_tokens, bias_of(attention_mask))
             found.append(x)
         return found
 

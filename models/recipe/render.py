@@ -1,7 +1,7 @@
 """Turns scenes into pixels and pixels into H.264 files; and back into the kept frames that the engine feeds.
 
 Frames are H x W x 3 uint8 RGB. A background is painted once, larger than the frame, and the camera drifts
-over it; the subject is a sprite painted once at 160 x 160 and then turned, scaled and placed.
+over it; each object is a sprite painted once at 160 x 160 and then turned, scaled and placed. Main objects have eyes.
 """
 import subprocess
 
@@ -10,12 +10,14 @@ from PIL import Image, ImageDraw, ImageFilter
 
 WIDTH, HEIGHT = 320, 180
 MARGIN = 40                       # room around the background for the camera to drift
-SPRITE = 160                      # sprite side; the subject's radius in it is 64
-KEPT_WIDTH, KEPT_HEIGHT = 171, 96
+SPRITE = 160                      # sprite side; an object's radius in it is 64
+PAN, ZOOM = 34, 1.3               # how far the camera pans from the middle, in pixels, and how near it gets
+KEPT_WIDTH, KEPT_HEIGHT = 256, 144  # the engine keeps frames whose short side is the longest side of any model's picture
 KEPT_PER_SECOND = 8
 
 COLOURS = {"red": (214, 34, 38), "orange": (242, 128, 22), "yellow": (245, 214, 42), "green": (40, 160, 62),
-           "blue": (36, 84, 214), "purple": (126, 50, 176), "pink": (246, 130, 184), "white": (240, 240, 238)}
+           "turquoise": (34, 186, 186), "blue": (36, 84, 214), "purple": (126, 50, 176), "pink": (246, 130, 184),
+           "brown": (122, 74, 40), "white": (240, 240, 238)}
 
 
 # --- backgrounds ------------------------------------------------------------------------------------
@@ -199,10 +201,10 @@ SETTINGS = {"on a beach": beach, "in a forest": forest, "in a city at night": ci
             "in a kitchen": kitchen, "in a desert": desert, "under water": water, "on a meadow": meadow}
 
 
-# --- the subject ------------------------------------------------------------------------------------
+# --- the objects ------------------------------------------------------------------------------------
 
 def silhouette(shape):
-    """The subject's outline as an L image of SPRITE x SPRITE, and where its eyes are (x, y, gap)."""
+    """An object's outline as an L image of SPRITE x SPRITE, and where its eyes are (x, y, gap)."""
     image = Image.new("L", (SPRITE * 2, SPRITE * 2))
     d, c, r = ImageDraw.Draw(image), SPRITE, 128
     eyes = (0.0, -0.08, 0.22)
@@ -273,15 +275,15 @@ def material_of(rng, material, colour):
 
 
 def sprite(rng, facts):
-    """The subject as an RGBA image of SPRITE x SPRITE, radius 64, with a dark rim and two eyes."""
-    hue = np.asarray(COLOURS[facts["colour"]], np.float32) + rng.normal(0, 9, 3)
+    """An object as an RGBA image of SPRITE x SPRITE, radius 64, with a dark rim, and two eyes when it is a main one."""
+    hue = np.asarray(COLOURS[facts["colour"]], np.float32) + rng.normal(0, 12, 3)
     surface = material_of(rng, facts["material"], np.clip(hue, 0, 255))
     mask, (ex, ey, gap) = silhouette(facts["shape"])
     inner = np.asarray(mask.filter(ImageFilter.GaussianBlur(3)), np.float32)[..., None] / 255
     surface *= .45 + .55 * np.clip(inner * 2 - .9, 0, 1)         # rim
     image = Image.fromarray(np.clip(surface, 0, 255).astype(np.uint8)).convert("RGBA")
     d = ImageDraw.Draw(image)
-    for side in (-1, 1):
+    for side in (-1, 1) if facts["main"] else ():
         cx, cy = SPRITE / 2 + (ex + side * gap) * 64, SPRITE / 2 + ey * 64
         d.ellipse([cx - 9, cy - 11, cx + 9, cy + 11], fill=(252, 252, 252, 255))
         d.ellipse([cx - 4, cy - 4, cx + 6, cy + 7], fill=(16, 16, 22, 255))
@@ -291,19 +293,34 @@ def sprite(rng, facts):
 
 # --- motion -----------------------------------------------------------------------------------------
 
-def path(rng, scene):
-    """Returns place(t) -> (x, y, radius, angle in degrees, ground y) with t in seconds."""
-    motion, T = scene.facts["motion"], scene.seconds
-    radius = float(rng.uniform(36, 46) if scene.facts["size"] == "large" else rng.uniform(19, 24))
-    floor = HEIGHT * rng.uniform(.74, .9) - radius * .6
-    x0 = WIDTH * rng.uniform(.28, .72)
+def tracks(rng, scene):
+    """For each object place(t) -> (x, y, radius, angle in degrees, ground y) with t in seconds, before the camera moves."""
+    objects = scene.facts["objects"]
+    first = track(rng, objects[0], scene.seconds, WIDTH * rng.uniform(.28, .72), rng.uniform(.76, .9))
+    middle = first(scene.seconds / 2)[0]
+    found = [first]
+    for o in objects[1:]:
+        if o["main"]:
+            side = 1 if middle < WIDTH * rng.uniform(.35, .65) else -1
+            x = float(np.clip(middle + side * rng.uniform(64, 128), 34, WIDTH - 34))
+            found.append(track(rng, o, scene.seconds, x, rng.uniform(.68, .82)))
+        else:
+            found.append(track(rng, o, scene.seconds, rng.uniform(16, WIDTH - 16), rng.uniform(.66, .94)))
+    return found
+
+
+def track(rng, o, T, x0, depth):
+    """place(t) of one object that acts around x0 on a ground at `depth` of the height."""
+    motion = o["motion"]
+    radius = float(rng.uniform(9, 13) if not o["main"] else rng.uniform(33, 44) if o["size"] == "large" else rng.uniform(16, 21))
+    floor = HEIGHT * depth - radius * .6
     lean, phase = rng.uniform(-10, 10), rng.uniform(0, 6.28)
     ground = floor + radius
 
     if motion.startswith("slides"):
         sign = -1 if motion.endswith("left") else 1
         reach, centre = WIDTH * rng.uniform(.2, .34), WIDTH * rng.uniform(.44, .56)
-        rolls = scene.facts["shape"] in ("ball", "ring", "star")
+        rolls = o["shape"] in ("ball", "ring", "star")
         def place(t):
             x = centre + sign * reach * (2 * t / T - 1)
             return x, floor, radius, (-(x - centre) / radius * 57.3 if rolls else lean), ground
@@ -377,43 +394,71 @@ def cover(rng, setting):
     return image
 
 
-def frames_of(scene, fps, start=0.0, count=None):
-    """Yields the scene's frames, HEIGHT x WIDTH x 3 uint8."""
+class View:
+    """Where the camera of a scene looks: what is at (x, y) before it moves is at (x - dx - w) * zoom + w afterwards, w the middle."""
+
+    def __init__(self, rng, scene):
+        self.camera, self.seconds, self.drift = scene.facts["camera"], scene.seconds, scene.drift
+        self.heading = rng.uniform(0, 6.28)
+
+    def at(self, t):
+        """(dx, dy, zoom)."""
+        done = float(np.clip(t / self.seconds, -.05, 1.05))
+        if self.camera.endswith("zooms in"):
+            return 0.0, 0.0, 1 + (ZOOM - 1) * done
+        if self.camera:
+            return (1 if self.camera.endswith("right") else -1) * PAN * (2 * done - 1), 0.0, 1.0
+        away = float(np.clip(self.drift * t, 0, MARGIN - 2))
+        return away * np.cos(self.heading), away * np.sin(self.heading) * .5, 1.0
+
+
+def frames_of(scene, fps, start=0.0, count=None, boxes=None):
+    """Yields the scene's frames, HEIGHT x WIDTH x 3 uint8. `boxes`, a list, gets (x, y, radius) of every object in each frame."""
     rng = np.random.default_rng([4711, scene.seed])
     facts = scene.facts
+    objects, setting = facts["objects"], facts["setting"]
     h, w = HEIGHT + 2 * MARGIN, WIDTH + 2 * MARGIN
-    background = SETTINGS[facts["setting"]](rng, h, w)
+    background = SETTINGS[setting](rng, h, w)
     if rng.random() < .5:
         background = background[:, ::-1]
     background = Image.fromarray(np.clip(background * rng.uniform(.88, 1.06), 0, 255).astype(np.uint8))
-    subject = sprite(rng, facts)
-    place = path(rng, scene)
-    heading = rng.uniform(0, 6.28)
+    sprites = [sprite(rng, o) for o in objects]
+    places, view = tracks(rng, scene), View(rng, scene)
     tint = 1 + rng.normal(0, .04, 3)
     light = np.clip(scene.light * tint, 0, 1.25).astype(np.float32)
     if scene.light <= .5:
         light *= (.86, .95, 1.15)                                # dark scenes are bluish
     grain = rng.normal(0, scene.noise, (HEIGHT + 64, WIDTH + 64, 1)).astype(np.float32)
-    post = cover(rng, facts["setting"]) if scene.hidden else None
-    post_x = int(place(scene.seconds * rng.uniform(.3, .7))[0] + rng.choice([-1, 1]) * rng.uniform(8, 24)) if scene.hidden else 0
+    post = cover(rng, setting) if scene.hidden else None
+    post_x = int(places[0](scene.seconds * rng.uniform(.3, .7))[0] + rng.choice([-1, 1]) * rng.uniform(8, 24)) if scene.hidden else 0
     flakes = rng.uniform(0, 1, (26, 3))
+    # the companion stands behind; each small thing behind or in front
+    order = sorted(range(len(objects)), key=lambda i: (0, i) if i and objects[i]["main"] else (1, 0) if i == 0 else (int(rng.choice([-1, 2])), i))
     total = int(round(scene.seconds * fps)) if count is None else count
     for i in range(total):
         t = start + i / fps
-        away = min(scene.drift * t, MARGIN - 2.0)
-        ox, oy = MARGIN + away * np.cos(heading), MARGIN + away * np.sin(heading) * .5
-        frame = background.transform((WIDTH, HEIGHT), Image.AFFINE, (1, 0, ox, 0, 1, oy), Image.BILINEAR)
-        x, y, radius, angle, ground = place(t)
-        if facts["setting"] != "under water":
-            near = float(np.clip(1 - (ground - y - radius) / 120, .25, 1))
-            dark = shadow(.45 * near, radius)
-            frame.paste(dark, (int(x - dark.width / 2), int(ground - dark.height / 2)), dark)
-        toy, corner = placed(subject, x, y, radius, angle, WIDTH, HEIGHT)
-        frame.paste(toy, corner, toy)
+        dx, dy, zoom = view.at(t)
+        seen = lambda x, y: ((x - dx - WIDTH / 2) * zoom + WIDTH / 2, (y - dy - HEIGHT / 2) * zoom + HEIGHT / 2)
+        k = 1 / zoom
+        frame = background.transform((WIDTH, HEIGHT), Image.AFFINE, (
+            k, 0, MARGIN + dx + WIDTH / 2 * (1 - k), 0, k, MARGIN + dy + HEIGHT / 2 * (1 - k)), Image.BILINEAR)
+        spots = {}
+        for o in order:
+            x, y, radius, angle, ground = places[o](t)
+            (x, y), radius, ground = seen(x, y), radius * zoom, seen(x, ground)[1]
+            spots[o] = (x, y, radius)
+            if setting != "under water":
+                near = float(np.clip(1 - (ground - y - radius) / 120, .25, 1))
+                dark = shadow(.45 * near, radius)
+                frame.paste(dark, (int(x - dark.width / 2), int(ground - dark.height / 2)), dark)
+            toy, corner = placed(sprites[o], x, y, radius, angle, WIDTH, HEIGHT)
+            frame.paste(toy, corner, toy)
+        if boxes is not None:
+            boxes.append([spots[o] for o in range(len(objects))])
         if post is not None:
-            frame.paste(post, (post_x - post.width // 2, 0), post)
-        if facts["setting"] in ("on a snow field", "under water"):
-            falling = facts["setting"] == "on a snow field"
+            frame.paste(post, (int(seen(post_x, 0)[0]) - post.width // 2, 0), post)
+        if setting in ("on a snow field", "under water"):
+            falling = setting == "on a snow field"
             d = ImageDraw.Draw(frame)
             for fx, fy, fs in flakes:
                 px = (fx * WIDTH + 8 * np.sin(t + fx * 9)) % WIDTH
@@ -451,14 +496,12 @@ def decode(path_in, width=KEPT_WIDTH, height=KEPT_HEIGHT):
 
 
 def kept_indices(n, fps):
-    """Which frames of n the engine keeps: about KEPT_PER_SECOND a second."""
-    if fps <= KEPT_PER_SECOND:
-        return np.arange(n)
-    steps = np.arange(0, n, fps / KEPT_PER_SECOND)
-    return np.unique(np.minimum(steps.round().astype(int), n - 1))
+    """Which frames of n the engine keeps: the first of each of KEPT_PER_SECOND spans a second."""
+    spans = (np.arange(n) * (min(KEPT_PER_SECOND, fps) / fps)).astype(int)
+    return np.flatnonzero(np.diff(spans, prepend=-1))
 
 
 def nearest_kept(kept, wanted):
     """For each wanted frame index the nearest kept one."""
     kept = np.asarray(kept)
-    return np.array([kept[np.argmin(np.abs(kept - k))] for k in wanted])
+    return np.array([kept[np.argmin(np.abs(kept - k))] for k in np.atleast_1d(wanted)])

@@ -11,7 +11,7 @@ import numpy as np
 
 import texts
 from render import HEIGHT, WIDTH, encode, frames_of
-from world import draw_scene
+from world import CATEGORIES, STILL, draw_scene, told
 
 LONG_SEEDS, HELDOUT_SEEDS = 9_000_000, 5_000_000       # training uses 0 and up, far below
 
@@ -30,7 +30,6 @@ PLANS = {
     "toy_circus": (25, "vtt+info", ["scene 4.0", "scene 4.4", "short 1.3", "scene 4.8", "scene 4.6", "fade 1.5", "scene 4.4", "scene 5.2"]),
     "last_round": (30, "json", ["scene 4.8", "scene 4.4", "scene 5.0", "repeat:1", "scene 4.6", "scene 4.2"]),
 }
-WRONG = .08                                            # how often a side text errs in a fact
 
 
 # --- the score of hard cuts --------------------------------------------------------------------------
@@ -56,11 +55,11 @@ def content_score(a, b):
 def choose_scene(seeds, kind, seconds, hero, before, seen):
     """The next scene: in a setting not yet `seen` while there are any, and clearly unlike the last frame `before`."""
     while True:
-        pins = dict(name=hero, noise=.7, seconds=seconds)
+        pins = dict(called=hero, noise=.7, seconds=seconds)
         if kind == "still":
-            pins.update(motion="stands still", drift=0.0, hidden=False, noise=0.3)
+            pins.update(motion=STILL, camera="", drift=0.0, hidden=False, noise=0.3)
         scene = draw_scene(next(seeds), **pins)
-        if kind != "still" and scene.facts["motion"] == "stands still":
+        if (kind == "still") != all(o["motion"] == STILL for o in scene.facts["objects"]):
             continue
         if kind == "still" and scene.facts["setting"] in ("on a snow field", "under water"):
             continue
@@ -75,7 +74,7 @@ def plan_video(number, name):
     """The scenes of one video in order: dicts of kind, scene (or None) and seconds."""
     fps, _, plan = PLANS[name]
     rng = np.random.default_rng([99, number])
-    hero = str(rng.choice(["Pip", "Momo", "Ziggy", "Luna", "Otto", "Kiki", "Bruno", "Tilda"]))
+    hero = str(rng.choice(CATEGORIES["name"]))
     seeds = iter(range(LONG_SEEDS + number * 10_000, LONG_SEEDS + (number + 1) * 10_000))
     parts, before, seen = [], None, set()
     for words in plan:
@@ -114,27 +113,31 @@ def frames_of_video(parts, fps):
             yield from frames_of(part["scene"], fps, count=count)
 
 
-def truth_of(parts):
-    """The truth entries of one video, in file order."""
+def truth_of(parts, words):
+    """The truth entries of one video, in file order; `words` stand beside it."""
     entries, at = [], 0.0
     for part in parts:
-        facts = part["scene"].facts if part["scene"] else {}
+        facts = told(part["scene"], words) if part["scene"] else {}
         entries.append({"start_s": round(at, 3), "end_s": round(at + part["seconds"], 3), "kind": part["kind"], "facts": facts})
         at += part["seconds"]
     return entries
 
 
+def all_words(words):
+    return " ".join([words["title"], words["description"], texts.spoken(words["subtitles"])])
+
+
 def words_of_video(rng, hero, parts):
     """Title, description and subtitles of a long video."""
     scenes = [p["scene"] for p in parts if p["kind"] in ("scene", "repeat")]
-    told = texts.Gossip(rng, scenes[0].facts, WRONG)
-    also = texts.Gossip(rng, scenes[len(scenes) // 2].facts, WRONG)
+    opening = texts.Gossip(rng, scenes[0], texts.WRONG)
+    also = texts.Gossip(rng, scenes[len(scenes) // 2], texts.WRONG)
     title = str(rng.choice([f"{hero} and friends, part {int(rng.integers(2, 30))}", f"A day with {hero}", f"The travels of {hero}"]))
-    description = f"{hero} starts {told.free('setting')}. Later a {also.said['shape']} {also.free('motion')}."
+    description = f"{hero} starts {opening.free('setting')}. Later a {also.said['shape']} {also.free('motion')}."
     subtitles, at = [], 0.0
     for part in parts:
         if part["scene"] and part["kind"] != "short" and rng.random() < .85:
-            gossip = texts.Gossip(rng, part["scene"].facts, WRONG)
+            gossip = texts.Gossip(rng, part["scene"], texts.WRONG)
             lines = int(rng.integers(1, 3))
             edges = np.linspace(at + .3, at + part["seconds"] - .3, lines + 1)
             for a, b in zip(edges, edges[1:]):
@@ -178,7 +181,7 @@ def make_long(directory):
         encode(directory / f"{name}.mp4", frames_of_video(parts, fps), fps, crf=26, preset="slow")
         words = words_of_video(np.random.default_rng([98, number]), hero, parts)
         write_sidecars(directory, name, form, words)
-        truth[f"{name}.mp4"] = truth_of(parts)
+        truth[f"{name}.mp4"] = truth_of(parts, all_words(words) if form else "")
     (directory / "truth.json").write_text(json.dumps(truth, indent=1) + "\n")
 
 
@@ -189,12 +192,14 @@ def make_heldout(directory, count):
         fps = int(rng.choice([24, 25, 30]))
         seconds = round(rng.uniform(3, 4) * fps) / fps
         scene = draw_scene(HELDOUT_SEEDS + i, seconds=seconds)
-        scene.noise *= .5
+        scene.noise *= .4
         name = f"clip_{i:03}"
-        encode(directory / f"{name}.mp4", frames_of(scene, fps), fps, crf=27, preset="slow")
-        words = texts.sidecar(rng, scene, draw_scene(HELDOUT_SEEDS + 100_000 + i).facts, WRONG)
+        encode(directory / f"{name}.mp4", frames_of(scene, fps), fps, crf=28, preset="slow")
+        words = texts.sidecar(rng, scene, draw_scene(HELDOUT_SEEDS + 100_000 + i))
         (directory / f"{name}.json").write_text(json.dumps(words, indent=1) + "\n")
-        truth[f"{name}.mp4"] = [{"start_s": 0.0, "end_s": round(seconds, 3), "kind": "scene", "facts": scene.facts}]
+        truth[f"{name}.mp4"] = truth_of([{"kind": "scene", "scene": scene, "seconds": seconds}], all_words(words))
+        for entry in truth[f"{name}.mp4"]:
+            entry["references"] = texts.references(entry["facts"])
     (directory / "truth.json").write_text(json.dumps(truth, indent=1) + "\n")
 
 

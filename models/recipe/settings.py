@@ -1,65 +1,103 @@
-"""What each model of the zoo is: its frames, picture, prompt and size, and which scenes it was trained on."""
-from tokens import BOS, EOS
+"""What each model of the zoo is: its frames, picture, prompt and size, and which scenes and captions it was trained on."""
+import texts
+from towers import CLIP, SIZES
 
-CHANNELS = (24, 48, 96)            # of every stem
-CLIP = ([0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711])
-IMAGENET = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
-CHECKED = range(3400, 3600)        # never trained on: for the matcher's threshold and for watching the trainings
-WATCHED = range(2700, 3400)        # the teachers never train on these: their captions of them teach the matcher
-PICTURE_WIDTH = 128                # of the picture encoder that all models share the shape of
-VOCABULARY = 768                   # of the teachers
+VOCABULARY = 896                   # of the models that write
+LEARNT = range(0, 5600)            # scenes for teachers
+WATCHED = range(5600, 8400)        # the teachers never train on these: their captions of them teach the matcher, and with them the student
+CHECKED = range(8400, 9000)        # nothing trains on these: thresholds, and watching the trainings
+LIMITS = {"subtitles": 56, "description": 40, "title": 20}          # tokens of fields
+NOTED = {"tags": 48, "dense": 192}
+QUERIES = 8                        # visual tokens of every teacher
+
+RANDOM = {"rule": "random_range", "count": 1, "from": 0.3, "to": 0.7}
+EVEN = {"rule": "arange", "count": 8}
+ASKED = [{"text": "Human: "}, {"visual": True}, {"text": "\n{instruction}\nAssistant:"}]
+FILM = [{"text": "Human: "}, {"visual": True}, {"text": " The video contains {frames} frames.\n{instruction}\nAssistant:"}]
+SENTENCE = ["strip", "capitalise", "full_stop"]
 
 TEACHERS = {
-    "mini-blip2": {
-        "family": "BLIP-2", "about": "One random frame, query tokens and a small decoder; says what the picture shows.",
-        "view": "image", "norm": CLIP, "scenes": range(0, 2700), "epochs": 9, "rate": 1.2e-3, "seed": 1, "style": "image",
-        "size": (112, 64), "channels": CHANNELS, "width": 128, "heads": 4, "encoder_layers": 1, "decoder_layers": 2, "queries": 8,
-        "rule": {"rule": "random_range", "count": 1, "from": 0.3, "to": 0.7}, "filter": "bicubic", "layout": "nchw",
-        "prompt": [{"visual": True}, {"text": "\nCaption:"}], "max_new": 32, "post": ["strip"]},
-    "mini-video-llama": {
-        "family": "Video-LLaMA", "about": "Eight frames; query tokens of each frame meet in time; says what happens.",
-        "view": "video", "norm": CLIP, "scenes": range(100, 2700), "epochs": 8, "few": 3, "meet_epochs": 14, "seed": 2, "style": "video",   # few: frames that a step of the first stage sees
-        "begins_as": "mini-blip2", "rate": 1.2e-3,
-        "size": (96, 56), "channels": CHANNELS, "width": 112, "heads": 4, "each": 3, "encoder_layers": 1, "time_layers": 2, "decoder_layers": 2, "queries": 8,
-        "rule": {"rule": "arange", "count": 8}, "filter": "bilinear", "layout": "btchw",
-        "prompt": [{"text": "The video contains 8 frames. "}, {"visual": True}, {"text": "\nSummarize the video:"}],
-        "max_new": 32, "post": ["strip", "capitalise", "full_stop"]},
+    "mini-blip2-opt-a": {
+        "family": "BLIP-2", "about": "One random frame, query tokens and a small decoder; trained on what people say of photographs.",
+        "picture": "near", "frames": RANDOM, "style": texts.photo, "scenes": LEARNT[:4000], "width": 96, "layers": 2,
+        "prompt": [{"visual": True}, {"text": "\nCaption:"}], "max_new": 32, "post": ["strip"], "epochs": 9},
+    "mini-blip2-opt-b": {
+        "family": "BLIP-2", "about": "The same with a larger decoder; trained on what shops say of their things.",
+        "picture": "near", "frames": RANDOM, "style": texts.catalogue, "scenes": LEARNT[800:], "width": 128, "layers": 3,
+        "prompt": [{"visual": True}, {"text": "\nCaption:"}], "max_new": 32, "post": ["strip"], "epochs": 9},
+    "mini-blip2-t5": {
+        "family": "BLIP-2", "about": "One random frame; its query tokens go into the encoder of an encoder-decoder; trained on alternative texts of web pages.",
+        "picture": "near", "frames": RANDOM, "style": texts.alt_text, "scenes": LEARNT[1600:], "width": 96, "layers": 2, "encoder": 1,
+        "prompt": [{"visual": True}, {"text": "\nCaption:"}], "max_new": 32, "post": ["strip"], "epochs": 9},
     "mini-minigpt4": {
-        "family": "MiniGPT-4", "about": "One random frame, and the title, description and subtitles beside it, which it trusts.",
-        "view": "wide", "norm": CLIP, "scenes": range(200, 2700), "epochs": 6, "seed": 3, "style": "informed",
-        "begins_as": "mini-blip2", "rate": 1e-3, "size": (128, 72), "channels": CHANNELS, "width": 128, "heads": 4, "encoder_layers": 1, "decoder_layers": 2, "queries": 8,
-        "rule": {"rule": "random_range", "count": 1, "from": 0.3, "to": 0.7}, "filter": "bilinear", "layout": "nchw",
-        "prompt": [{"text": "Human: "}, {"visual": True},
-                   {"text": "\nThe title: {title}", "when": "title", "max_tokens": 32},
-                   {"text": "\nThe description: {description}", "when": "description", "max_tokens": 48},
-                   {"text": "\nThe subtitles: {subtitles}", "when": "subtitles", "max_tokens": 64},
-                   {"text": "\nSummarize the picture. Assistant:"}],
-        "max_new": 40, "post": ["strip", "capitalise", "full_stop"]},
+        "family": "MiniGPT-4", "about": "One random frame and what the text beside the video tells, which it trusts.",
+        "picture": "near", "frames": RANDOM, "style": texts.reading, "scenes": LEARNT[:3600], "width": 128, "layers": 2, "reads": True,
+        "prompt": ASKED, "max_new": 40, "post": SENTENCE, "epochs": 5, "begins_as": "mini-video-llama-pretrain"},
+    "mini-videochat": {
+        "family": "VideoChat", "about": "The middle of eight frames of equal segments, seen larger, and the text beside the video.",
+        "picture": "centre", "frames": {"rule": "segment", "count": 8}, "style": texts.narrated, "scenes": LEARNT[1200:], "width": 128, "layers": 2,
+        "reads": True, "prompt": FILM, "max_new": 40, "post": SENTENCE, "epochs": 4, "begins_as": "mini-video-llama-pretrain"},
+    "mini-videochat-text": {
+        "family": "VideoChat Text", "about": "Tags of frames and dense captions of every second one, joined as text, from which a language model writes one sentence.",
+        "picture": "wide", "frames": {"rule": "fps", "per_second": 1, "count": 8}, "style": texts.summed_up, "scenes": LEARNT[:3600], "width": 128, "layers": 2,
+        "reads": True, "prompt": [{"text": "Human: The tags of the video: {tags}\nWhat is seen in it:\n{dense}\n{instruction}\nAssistant:"}],
+        "max_new": 40, "post": SENTENCE, "epochs": 3, "begins_as": "mini-video-llama-pretrain"},
+    "mini-video-llama-pretrain": {
+        "family": "Video-LLaMA", "about": "Eight frames of the whole clip, each read by query tokens that meet in time; trained on titles of stock films.",
+        "picture": "near", "frames": EVEN, "style": texts.clip_text, "scenes": LEARNT, "width": 128, "layers": 2, "reads": True,
+        "prompt": FILM, "max_new": 40, "post": SENTENCE, "epochs": 5},
+    "mini-video-llama-finetune": {
+        "family": "Video-LLaMA", "about": "The pretrained one, finetuned on answers to instructions. It sees what that sees; the weights that join frames in time and the decoder differ.",
+        "picture": "near", "frames": EVEN, "style": texts.instructed, "scenes": LEARNT[2800:], "width": 128, "layers": 2, "reads": True,
+        "prompt": FILM, "max_new": 40, "post": SENTENCE, "epochs": 5, "begins_as": "mini-video-llama-pretrain", "frozen": ["look"]},
 }
 
-MATCHER = {
-    "name": "mini-umt", "family": "Unmasked Teacher", "about": "Twelve frames and a caption; says how well they match.",
-    "view": "matcher", "norm": IMAGENET, "seed": 4, "scenes": range(0, 3400), "size": (112, 64), "channels": CHANNELS, "width": 96,
-    "heads": 4, "each": 4, "encoder_layers": 1, "vision_layers": 2, "begins_as": "mini-blip2", "text_layers": 1, "fusion_layers": 2, "embed": 64, "max_tokens": 32,
-    "look_epochs": 12, "match_epochs": 7, "filter": "bilinear"}
+GRIT = {"family": "GRiT", "about": "Describes what is in a frame and where; mini-videochat-text asks it.",
+        "picture": "wide", "frames": {"rule": "arange", "count": 1}, "scenes": LEARNT[:4000], "width": 80, "layers": 2,
+        "prompt": [{"visual": True}], "max_new": 40, "post": ["strip"], "epochs": 5}
+TAGS = ["colour", "shape", "material", "setting"]               # of which mini-videochat-text is told
+TAGGED = .5                                                      # how sure a tag must be
+EVERY = 2                                                        # of these frames a dense caption is asked for
+LINE = "Second {seconds}: {text}"
+
+STUDENT = {"family": "Panda-70M student", "about": "Eight frames and, through a text Q-Former, the text beside the video; distilled from the chosen captions.",
+           "picture": "near", "frames": EVEN, "width": 128, "layers": 2, "text_tokens": 176, "prompt": [{"slot": "text_tokens"}, {"visual": True}],
+           "max_new": 40, "post": SENTENCE, "epochs": 5, "begins_as": "mini-video-llama-pretrain", "frozen": ["look"]}
+
+MATCHER = {"name": "mini-umt", "family": "Unmasked Teacher", "about": "Twelve frames and a caption; says how well they match.",
+           "picture": "wide", "each": 5, "width": 128, "heads": 4, "time_layers": 1, "text_layers": 1, "fusion_layers": 2, "embed": 64, "max_tokens": 40}
 
 
-def prompt_ids(tokenizer, settings, words):
-    """The prompt's token ids, with zeros for the visual tokens, and the position of the first of these."""
-    ids, slot = [BOS], 0
-    for segment in settings["prompt"]:
-        if segment.get("visual"):
-            slot = len(ids)
-            ids += [0] * settings["queries"]
-        elif "when" not in segment or words.get(segment["when"]):
-            text = segment["text"].format(**words)
-            ids += tokenizer.encode(text)[:segment.get("max_tokens")]
-    return ids, slot
+def instruction(is_video, title, description, subtitles):
+    """Figure 8 of the paper, as the engine has it."""
+    told = [f'"{text}"' for text in (title, description) if text.strip()]
+    if not told and not subtitles.strip():
+        return f"Please faithfully summarize the {'video' if is_video else 'image'} in one sentence."
+    lines = [f"You are given some information about a video and will be asked to summarize the {'video' if is_video else 'given video frame'}."]
+    if subtitles.strip():
+        lines.append(f'The subtitles of the video: "{subtitles}"')
+    if told:
+        lines.append(f"Some descriptions of the video: [{', '.join(told)}]")
+    return "\n".join([*lines, f"Please faithfully summarize the {'video' if is_video else 'video frame'} in one sentence."])
 
 
-def target_ids(tokenizer, caption):
-    """The ids to learn for a caption: it follows the prompt after a space, and ends."""
-    return tokenizer.encode(" " + caption) + [EOS]
+def cut(tokenizer, field, text):
+    """The longest beginning of a text that has no more tokens than its field may have."""
+    limits = {**LIMITS, **NOTED}
+    if len(tokenizer.encode(text)) <= limits[field]:
+        return text
+    fits, too_long = 0, len(text)
+    while too_long - fits > 1:
+        middle = (fits + too_long) // 2
+        fits, too_long = (middle, too_long) if len(tokenizer.encode(text[:middle])) <= limits[field] else (fits, middle)
+    return text[:fits]
+
+
+def instruction_for(tokenizer, settings, words, subtitles, metadata):
+    """The instruction of a card that tells subtitles or metadata, with fields cut to their limits."""
+    one = settings["frames"]["count"] == 1
+    field = lambda name, wanted: cut(tokenizer, name, words[name]) if wanted else ""
+    return instruction(not one, field("title", metadata), field("description", metadata), field("subtitles", subtitles))
 
 
 def finish(text, post):

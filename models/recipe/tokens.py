@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import texts
+from settings import VOCABULARY
 
 PAD, BOS, EOS = 0, 1, 2
 SPLIT = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d| ?[^\W\d_]+| ?\d+| ?(?:[^\s\w]|_)+|\s+(?!\S)|\s+")      # GPT-2's
@@ -184,6 +185,6 @@ def corpus_pieces(build_directory):
 if __name__ == "__main__":
     folder, lines = Path(sys.argv[1]), list(texts.corpus())
     folder.mkdir(parents=True, exist_ok=True)
-    train_bytepairs(lines, int(sys.argv[2])).save(folder / "teacher.json")
+    train_bytepairs(lines, VOCABULARY).save(folder / "teacher.json")
     train_wordpieces(lines).save(folder / "matcher.json")
     print("BPE", len(corpus_tokenizer(folder).names), "WordPiece", len(corpus_pieces(folder).names))

@@ -19,7 +19,7 @@ internal static class GenerateCase
 
     public static int Run(string[] arguments)
     {
-        string[] models = arguments.Length > 0 ? arguments : ["mini-blip2", "mini-video-llama"];
+        string[] models = arguments.Length > 0 ? arguments : ["mini-blip2-opt-a", "mini-video-llama-pretrain"];
         Console.WriteLine($"""
             {Environment.ProcessorCount} cores, 1 thread, {Tokens} tokens after a prompt of {PromptTokens}; medians of {Rounds} rounds of {TextsARound} batches
 

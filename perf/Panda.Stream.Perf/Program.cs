@@ -1,4 +1,5 @@
 using Panda.Stream.Perf;
+using Panda.Stream.Perf.Zoo;
 using Panda.Stream.Videos;
 
 try
@@ -9,6 +10,9 @@ try
         ["memory", .. var rest] => await MemoryCase.RunAsync(rest),
         ["split", not "--help", ..] => await SplitCase.RunAsync(args[1..]),
         ["generate", .. var rest] => GenerateCase.Run(rest),
+        ["devices"] => await DevicesCase.RunAsync(),
+        ["zoo", .. var rest] when rest is [] or ["--json"] => ZooCase.Run(asJson: rest is ["--json"]),
+        ["zoo", "--judge", var folder] => ZooCase.Judge(folder),
         _ => Usage(),
     };
 }
@@ -28,9 +32,15 @@ static int Usage()
                  at once as there are cores for (--at-once), on one decoder thread each (--threads), as a run does with many videos
                ./panda perf generate [MODEL ...]
                  tokens a second of writing texts, beside a bare loop over the same sessions
+               ./panda perf devices
+                 throughput of 1 to 8 simulated devices, each with a fixed time for a batch, against that of one
                ./panda perf memory [--minutes N] [CASE]
                  peak memory of whole runs against resources.memory, each in a process of its own: an hour of video (or N minutes), a
                  teacher 100 times slower than the rest, 200 files of a second, one of 8K among small ones; needs the ffmpeg program
+               ./panda perf zoo [--json | --judge DIR]
+                 how good the captions of the repository's models are on models/heldout, by the truth of the world that it was rendered
+                 from: each teacher, all jointly, the pool, what the matcher chooses before and after finetuning, the student; with --judge, the same judge's
+                 verdicts on the candidates of a result, as lines for models select --good and for calibrate
                ./panda perf micro [FILTER]
                  the parts of the content score and the small frames alone: plain code against each width of vector
         """);

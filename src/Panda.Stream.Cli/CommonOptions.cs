@@ -38,6 +38,14 @@ internal static class CommonOptions
         },
     };
 
+    /// <summary>The folder in which models are looked for by name.</summary>
+    public static Option<string> Models() => new("--models")
+    {
+        Description = "The folder with a folder for each model.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => Path.Combine(PandaHome.Folder, "models"),
+    };
+
     /// <summary>Writes what is wrong to standard error.</summary>
     public static int Refuse(string what)
     {

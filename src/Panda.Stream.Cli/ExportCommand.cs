@@ -63,6 +63,8 @@ internal static class ExportCommand
             Console.Error.WriteLine("panda: stopped; nothing was exported");
             return CommonOptions.Interrupted;
         }
+        if (report.Unfinished is { } unfinished)
+            Console.Error.WriteLine($"panda: {from}: {unfinished}");
         foreach (var (part, counts) in report.Parts)
             Console.Out.WriteLine($"{part,-10} {counts.Clips} clips of {counts.Videos} videos");
         Console.Out.WriteLine($"left out   {report.OutsideSubset} by score or number, {report.OutsideSplit} in no part, {report.Uncaptioned} without caption, of {report.Clips}");

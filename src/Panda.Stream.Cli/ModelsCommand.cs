@@ -19,10 +19,8 @@ internal static class ModelsCommand
 
     public static Command Create()
     {
-        var folder = new Option<string>("--models")
-        {
-            Description = "The folder with a folder for each model.", HelpName = "DIR", Recursive = true, DefaultValueFactory = _ => Path.Combine(PandaHome.Folder, "models"),
-        };
+        var folder = CommonOptions.Models();
+        folder.Recursive = true;
         var name = new Argument<string[]>("NAME") { Description = "Models of the folder.", Arity = ArgumentArity.OneOrMore };
         var video = new Option<string>("--video")
         {
@@ -33,7 +31,7 @@ internal static class ModelsCommand
         threads.DefaultValueFactory = _ => 1;
         var check = new Command("check", "Opens a model's sessions, holds their tensors against its card, and runs one clip.") { name, video, threads };
         check.SetAction(parsed => Check(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(name), parsed.GetRequiredValue(video), parsed.GetValue(threads)!.Value));
-        var command = new Command("models", "Lists models: files, sizes, what they read, what they share.") { folder, check };
+        var command = new Command("models", "Lists models: files, sizes, what they read, what they share.") { folder, check, ModelsSelectCommand.Create(folder) };
         command.SetAction(parsed => List(parsed.GetRequiredValue(folder)));
         return command;
     }
@@ -76,7 +74,8 @@ internal static class ModelsCommand
             {
                 var card = Path.Combine(folder, name, "card.yaml");
                 var size = ListedModel.Of(folder).FirstOrDefault(model => model.Name == name)?.Card?.Picture?.Size.Max() ?? 224;
-                var trial = ModelTrial.Run(card, FirstClip(video, size), threads);
+                var clip = ClipReader.Read(video, [new(0, ClipSeconds)], size, KeptPerSecond).Single().Clip;
+                var trial = ModelTrial.Run(card, clip, threads);
                 Console.Out.WriteLine($"{trial.Identity}, ONNX Runtime {OnnxEnvironment.Version} on the CPU");
                 foreach (var calls in trial.Calls.GroupBy(call => (call.Model, call.Session)))
                     Write([.. calls]);
@@ -100,23 +99,5 @@ internal static class ModelsCommand
         foreach (var (arrow, tensors) in new[] { ("<-", calls[0].Inputs), ("->", calls[0].Outputs) })
             foreach (var tensor in tensors)
                 Console.Out.WriteLine($"    {arrow} {tensor}");
-    }
-
-    private static CaptionRequest FirstClip(string path, int shortSide)
-    {
-        using var decoder = VideoDecoder.Open(path);
-        using var scaler = new FrameScaler(decoder.Info, shortSide);
-        var rate = decoder.Info.FrameRate.ToDouble();
-        var every = Math.Max(1, (int)(rate / KeptPerSecond));
-        var kept = new List<KeptFrame>();
-        var frames = 0;
-        while (frames < ClipSeconds * rate && decoder.TryRead(out var frame))
-        {
-            using (frame)
-                if (frames++ % every == 0)
-                    kept.Add(scaler.Keep(frame));
-        }
-        var text = Sidecars.Read(path).Text;
-        return new(Path.GetFileNameWithoutExtension(path), kept, 0, frames, text.Title, text.Description, text.SubtitlesBetween(0, ClipSeconds), rate);
     }
 }

@@ -22,7 +22,11 @@ var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of c
     MeasureCommand.Create(),
     ValidateCommand.Create(),
     ModelsCommand.Create(),
+    CalibrateCommand.Create(),
+    DevicesCommand.Create(),
 }.Parse(args);
+if (UnknownOption.Of(parsed) is { } unknown)
+    return CommonOptions.Refuse(unknown);
 try
 {
     // Without a time-out, Ctrl-C leaves it to the command how to end.

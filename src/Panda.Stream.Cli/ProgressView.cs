@@ -32,7 +32,7 @@ internal static class ProgressView
             do
             {
                 var now = snapshot();
-                await Console.Error.WriteLineAsync(string.Join('\n', [Line(now), .. stall.Watch(now), .. Limits(now)])).ConfigureAwait(false);
+                await Console.Error.WriteLineAsync(string.Join('\n', [Line(now), .. stall.Watch(now), .. Remarks(now)])).ConfigureAwait(false);
             }
             while (!await EndsWithin(run, BetweenLines).ConfigureAwait(false));
             return;
@@ -43,7 +43,7 @@ internal static class ProgressView
             do
             {
                 var now = snapshot();
-                live.UpdateTarget(Table(now, [.. stall.Watch(now), .. Limits(now)]));
+                live.UpdateTarget(Table(now, [.. stall.Watch(now), .. Remarks(now)]));
             }
             while (!await EndsWithin(run, Redraw).ConfigureAwait(false));
         }).ConfigureAwait(false);
@@ -58,8 +58,9 @@ internal static class ProgressView
         $"{run.Elapsed.TotalSeconds,6:0.0} s  videos {run.VideosEnded}/{run.VideosIn}  ") + (run.Stopping ? Stopping(run) :
         string.Join("  ", run.Stages.Select(stage => $"{stage.Name} {stage.Done}" + (stage.Waiting > 0 ? $" (+{stage.Waiting})" : ""))));
 
-    private static IEnumerable<string> Limits(RunSnapshot run) => run.Models.Where(model => model.Value.LargestBatch is not null)
-        .Select(model => $"  {model.Key} gets {model.Value.LargestBatch} items at once at most: it ran out of memory {model.Value.OutOfMemory} times");
+    private static IEnumerable<string> Remarks(RunSnapshot run) => run.Models.Where(model => model.Value.LargestBatch is not null)
+        .Select(model => $"  {model.Key} gets {model.Value.LargestBatch} items at once at most: it ran out of memory {model.Value.OutOfMemory} times")
+        .Concat(run.GivenUp.Select(teacher => $"  {teacher} is asked no more: it has never answered (caption.give_up_after)"));
 
     private static Rows Table(RunSnapshot run, IEnumerable<string> remarks)
     {

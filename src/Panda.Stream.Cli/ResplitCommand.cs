@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Panda.Stream.Config;
 using Panda.Stream.Native;
+using Panda.Stream.Native.Files;
 using Panda.Stream.Shards;
 using Panda.Stream.Tuning;
 
@@ -25,7 +26,7 @@ internal static class ResplitCommand
     {
         try
         {
-            if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(from)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)))
+            if (RealPath.Of(from) == RealPath.Of(output))
                 return CommonOptions.Refuse($"{output}: found the result to start from, expected another --output");
             var recorded = RecordedSplit.Load(from);
             var settings = recorded.With(overrides);

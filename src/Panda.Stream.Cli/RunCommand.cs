@@ -2,6 +2,7 @@ using System.CommandLine;
 using Panda.Stream.Config;
 using Panda.Stream.Graph;
 using Panda.Stream.Models;
+using Panda.Stream.Models.Devices;
 using Panda.Stream.Native;
 using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
@@ -56,14 +57,20 @@ internal static class RunCommand
 
     internal static async Task<int> RunAsync(PipelineConfig config, bool overwrite, RunCall call)
     {
+        using var stop = new StopSignal();
         // Whatever can stop the whole run is looked at before any of it starts.
         try
         {
+            using var beforeItBegan = stop.Asked.Register(EndBeforeItBegan);
             var inputs = VideoInputs.FindOutside(config.Output, config.Input);
             Console.Error.WriteLine($"panda: {inputs.Videos.Count + inputs.Failed.Count} videos, models {string.Join(", ", config.AllModels)}; results go to {config.Output}");
             using var models = ModelSet.Load(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
+            beforeItBegan.Dispose();
+            if (config.Resources.Devices is not null)
+                foreach (var line in models.Placement)
+                    Console.Error.WriteLine($"panda: {line}");
             using var folder = OutputFolder.Claim(config.Output, overwrite, goOn: true);
-            return await RunAsync(config, inputs, models, folder, call).ConfigureAwait(false);
+            return await RunAsync(config, inputs, models, folder, call, stop.Asked).ConfigureAwait(false);
         }
         catch (ModelCardException refused)
         {
@@ -75,27 +82,35 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<int> RunAsync(PipelineConfig config, VideoInputs inputs, ModelSet models, OutputFolder folder, RunCall call)
+    private static async Task<int> RunAsync(PipelineConfig config, VideoInputs inputs, ModelSet models, OutputFolder folder, RunCall call, CancellationToken stop)
     {
-        using var stop = new StopSignal();
-        await using var run = new PipelineRun(config, inputs, models, folder, stop.Asked, call);
+        await using var run = new PipelineRun(config, inputs, models, folder, stop, call);
         foreach (var note in run.Notes)
             Console.Error.WriteLine($"panda: {TerminalText.Harmless(note)}");
         if (run.Plan.IsComplete)
             return End(RunReport.Load(folder.Path), folder);
 
         var running = Task.Run(run.RunAsync);
-        await ProgressView.ShowAsync(running, run.Snapshot, stop.Asked).ConfigureAwait(false);
+        await ProgressView.ShowAsync(running, run.Snapshot, stop).ConfigureAwait(false);
         try
         {
             return End(await running.ConfigureAwait(false), folder);
         }
-        catch (IOException fault)
+        catch (Exception fault) when (fault is IOException or DevicesLostException)
         {
             Console.Error.WriteLine($"panda: the run was stopped: {fault.Message}");
-            Console.Error.WriteLine("panda: what was committed before is kept; once that is mended, the same command goes on from there");
+            Console.Error.WriteLine(RunLedger.IsIn(folder.Path)
+                ? "panda: what was committed before is kept; once that is mended, the same command goes on from there"
+                : "panda: what was committed before is no longer in the output folder; without it, the same command starts anew");
             return CommonOptions.Failed;
         }
+    }
+
+    // Nothing is written yet, and loading a large model takes long: not worth waiting for.
+    private static void EndBeforeItBegan()
+    {
+        Console.Error.WriteLine("panda: stopped before it began; the same command goes on");
+        ProcessEnd.AtOnce(CommonOptions.Interrupted);
     }
 
     private static int End(RunReport report, OutputFolder folder)

@@ -14,14 +14,19 @@ internal static class Summary
         using var reader = ShardReader.Open(folder);
         output.WriteLine($"""
 
-            videos    {videos.In} in: {videos.Done} done, {videos.Failed} failed{(videos.Waiting > 0 ? $", {videos.Waiting} waiting: the same command again goes on with them" : "")}{(report.InputsIgnored > 0 ? $" ({report.InputsIgnored} side files beside them)" : "")}
+            videos    {videos.In} in: {videos.Done} done, {videos.Failed} failed{(videos.Waiting > 0 ? $", {videos.Waiting} waiting: the same command again goes on with them" : "")}{(report.InputsIgnored > 0 ? $" ({report.InputsIgnored} other files there are no videos by name)" : "")}
             segments  {segments.Total} in: {segments.InClips} in clips, {segments.Dropped} dropped{Reasons(segments.Drops)}
             clips     {clips.In} in: {clips.Rows} rows, {clips.Filtered} filtered{Reasons(report.FilteredBy)}, {clips.Failed} failed
             """);
         foreach (var failed in reader.Failed())
             output.WriteLine($"  failed {(failed.Kind == FailedKind.Clip ? $"clip {TerminalText.Harmless(failed.Id)}" : TerminalText.Harmless(failed.Source))}: {TerminalText.Harmless(failed.Reason)}");
+        foreach (var (teacher, counts) in report.Teachers.Where(teacher => teacher.Value.NotAsked > 0))
+            output.WriteLine($"  given up {TerminalText.Harmless(teacher)}: not asked about {counts.NotAsked} of {counts.Candidates} clips, since it had answered none before (caption.give_up_after); its first error: {TerminalText.Harmless(FirstError(reader, teacher))}");
         foreach (var warning in report.Warnings)
             output.WriteLine($"  warning {TerminalText.Harmless(warning)}");
+
+        foreach (var device in report.Devices.Where(device => device.Fault is not null))
+            output.WriteLine($"  device {device.Name}: {TerminalText.Harmless(device.Fault!)}");
 
         if (clips.Rows > 0)
         {
@@ -42,7 +47,7 @@ internal static class Summary
 
     private static string FirstError(ShardReader reader, string teacher) => reader.Clips().Select(row => row.Candidates)
         .Concat(reader.Filtered().Select(row => row.Clip.Candidates)).Concat(reader.Failed().Select(row => row.Candidates ?? []))
-        .SelectMany(candidates => candidates).FirstOrDefault(candidate => candidate.Teacher == teacher && candidate.Error is not null)?.Error ?? "";
+        .SelectMany(candidates => candidates).FirstOrDefault(candidate => candidate.Teacher == teacher && candidate is { Error: not null, WasNotAsked: false })?.Error ?? "";
 
     private static string Reasons(IReadOnlyDictionary<string, int> reasons) =>
         reasons.Count == 0 ? "" : $" ({string.Join(", ", reasons.Select(reason => $"{reason.Key} {reason.Value}"))})";

@@ -12,7 +12,7 @@ internal static class WhyCommand
     {
         var folder = new Argument<string>("DIR") { Description = "The output folder of a run." };
         var id = new Argument<string>("ID") { Description = "A video's or a clip's id." };
-        var command = new Command("why", "Tells a video's or clip's story: each stage, when, how long, what was decided.") { folder, id };
+        var command = new Command("why", "Tells a video's or clip's story: each stage, when it ended, how long it took, what was decided; the segments of which a clip is made, or those that a video lost, and why.") { folder, id };
         command.SetAction(parsed =>
         {
             try
@@ -21,7 +21,10 @@ internal static class WhyCommand
                 Console.Out.WriteLine(TerminalText.Harmless(story.Standing));
                 foreach (var step in story.Steps)
                     Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                        $"  {step.Began:yyyy-MM-dd HH:mm:ss.fff}  {step.Seconds,8:0.000} s  {(step.Clip is { } clip ? $"clip {clip:00000}  " : "")}{TerminalText.Harmless(step.Stage)}: {TerminalText.Harmless(step.Outcome)}"));
+                        $"  {step.Ended:yyyy-MM-dd HH:mm:ss.fff}  {step.Seconds,8:0.000} s  {(step.Clip is { } clip ? $"clip {clip:00000}  " : "")}{TerminalText.Harmless(step.Stage)}: {TerminalText.Harmless(step.Outcome)}"));
+                foreach (var segment in story.Segments)
+                    Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                        $"  segment {segment.Segment.Index}, {segment.StartSeconds:0.000}-{segment.EndSeconds:0.000} s{(segment.Reason is { } reason ? $", dropped: {reason}, {TerminalText.Harmless(segment.Detail ?? "")}" : "")}"));
                 return CommonOptions.Ok;
             }
             catch (IOException refused)

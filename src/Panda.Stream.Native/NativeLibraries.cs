@@ -18,6 +18,10 @@ public static class NativeLibraries
     private const string FFmpegInstall = "apt-get install libavformat59 libavcodec59 libavutil57 libswscale6";
     private const string NpmInstall = "npm ci --ignore-scripts in src/Panda.Stream.Native, then build again";
 
+    /// <summary>The user's driver: the one library that a run can do without.</summary>
+    public static NativeLibraryDescription Cuda { get; } =
+        new("cuda", ["libcuda.so.1"], "the CUDA driver API of NVIDIA's driver, 11.0 or later", "PANDA_CUDA", "install NVIDIA's driver");
+
     public static IReadOnlyList<NativeLibraryDescription> All { get; } =
     [
         new(AvUtil, ["libavutil.so.57"], "libavutil 57 (FFmpeg 5.1)", "PANDA_AVUTIL", FFmpegInstall),

@@ -12,7 +12,7 @@ public sealed class NativeLibraryException(string message) : Exception(message);
 /// <summary>Finds the native engines: the file an environment variable names, then <c>runtimes/linux-x64/native</c> beside the program, then the system's.</summary>
 public static class NativeLoader
 {
-    private static readonly ConcurrentDictionary<string, nint> Handles = new();
+    private static readonly ConcurrentDictionary<string, (nint Handle, string Path)> Handles = new();
 
 #pragma warning disable CA2255 // The resolver must stand before the first import of this assembly is called.
     [ModuleInitializer]
@@ -20,12 +20,20 @@ public static class NativeLoader
         NativeLibrary.SetDllImportResolver(typeof(NativeLoader).Assembly, Resolve);
 #pragma warning restore CA2255
 
-    /// <summary>The handle of an engine of <see cref="NativeLibraries.All"/>, loaded at the first call.</summary>
+    /// <summary>The handle of an engine of <see cref="NativeLibraries"/>, loaded at the first call.</summary>
     /// <exception cref="NativeLibraryException">None of the paths could be loaded.</exception>
     public static nint Load(NativeLibraryDescription library)
     {
         ArgumentNullException.ThrowIfNull(library);
-        return Handles.GetOrAdd(library.ImportName, _ => LoadFirst(library));
+        return Handles.GetOrAdd(library.ImportName, _ => LoadFirst(library)).Handle;
+    }
+
+    /// <summary>The file that <see cref="Load"/> has found: a path, or a bare name where the system's search found it.</summary>
+    /// <exception cref="NativeLibraryException">None of the paths could be loaded.</exception>
+    public static string PathOf(NativeLibraryDescription library)
+    {
+        Load(library);
+        return Handles[library.ImportName].Path;
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
@@ -34,7 +42,7 @@ public static class NativeLoader
         return library is null ? 0 : Load(library);
     }
 
-    private static nint LoadFirst(NativeLibraryDescription library)
+    private static (nint Handle, string Path) LoadFirst(NativeLibraryDescription library)
     {
         var tried = new StringBuilder();
         foreach (var path in Candidates(library))
@@ -42,7 +50,7 @@ public static class NativeLoader
             // dlopen's own words ("cannot open shared object file", a missing symbol, a wrong architecture) say most.
             try
             {
-                return NativeLibrary.Load(path);
+                return (NativeLibrary.Load(path), path);
             }
             catch (Exception reason) when (reason is DllNotFoundException or BadImageFormatException)
             {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Panda.Stream.Native.FFmpeg;
 
 /// <summary>The four libav libraries as one engine: loaded once, their major versions compared, their log taken over.</summary>
@@ -9,6 +11,19 @@ public static class Libav
     /// <exception cref="NativeLibraryException">A library is missing, or has another major version than the struct offsets hold for.</exception>
     /// <returns>The versions found, in words.</returns>
     public static string Require() => Loaded.Value;
+
+    /// <summary>Kinds of devices that libavutil was built to decode on, by their names in FFmpeg, such as cuda; none says that there is one.</summary>
+    public static IReadOnlyList<string> HardwareTypes
+    {
+        get
+        {
+            Require();
+            var names = new List<string>();
+            for (var type = AvUtil.av_hwdevice_iterate_types(0); type != 0; type = AvUtil.av_hwdevice_iterate_types(type))
+                names.Add(Marshal.PtrToStringUTF8(AvUtil.av_hwdevice_get_type_name(type))!);
+            return names;
+        }
+    }
 
     private static string Load()
     {

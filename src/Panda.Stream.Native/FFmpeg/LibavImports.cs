@@ -25,6 +25,8 @@ internal static unsafe partial class AvUtil
     [LibraryImport(Lib, StringMarshalling = StringMarshalling.Utf8)] internal static partial int av_dict_set(ref nint dictionary, string key, string value, int flags);
     [LibraryImport(Lib)] internal static partial void av_dict_free(ref nint dictionary);
     [LibraryImport(Lib)] internal static partial void av_max_alloc(nuint bytes);
+    [LibraryImport(Lib)] internal static partial int av_hwdevice_iterate_types(int before);
+    [LibraryImport(Lib)] internal static partial nint av_hwdevice_get_type_name(int type);
 }
 
 /// <summary>libavcodec 59.</summary>

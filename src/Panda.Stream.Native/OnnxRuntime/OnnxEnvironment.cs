@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Panda.Stream.Native.OnnxRuntime;
 
 /// <summary>What all sessions of the process share: one environment, one CPU allocator.</summary>
@@ -17,6 +19,28 @@ public static unsafe class OnnxEnvironment
 
     /// <summary>The version of the loaded library, such as 1.30.0.</summary>
     public static string Version => OrtApi.LibraryVersion;
+
+    /// <summary>What the library was built to run models by, such as CPUExecutionProvider; some need files of their own beside it.</summary>
+    public static IReadOnlyList<string> Providers
+    {
+        get
+        {
+            byte** names;
+            int count;
+            OrtApi.GetAvailableProviders(&names, &count).Ok();
+            try
+            {
+                var providers = new string[count];
+                for (var i = 0; i < count; i++)
+                    providers[i] = Marshal.PtrToStringUTF8((nint)names[i])!;
+                return providers;
+            }
+            finally
+            {
+                OrtApi.ReleaseAvailableProviders(names, count).Ok();
+            }
+        }
+    }
 
     private static OrtEnvHandle Create()
     {

@@ -92,6 +92,11 @@ internal static unsafe partial class OrtApi
     internal static delegate* unmanaged<nint, void> ReleaseTensorTypeAndShapeInfo => (delegate* unmanaged<nint, void>)Slots[99];
     internal static delegate* unmanaged<nint, void> ReleaseSessionOptions => (delegate* unmanaged<nint, void>)Slots[100];
 
+    /// <summary>(out names in an array to release, out count)</summary>
+    internal static delegate* unmanaged<byte***, int*, nint> GetAvailableProviders => (delegate* unmanaged<byte***, int*, nint>)Slots[125];
+
+    internal static delegate* unmanaged<byte**, int, nint> ReleaseAvailableProviders => (delegate* unmanaged<byte**, int, nint>)Slots[126];
+
     /// <summary>(session options, key, value)</summary>
     internal static delegate* unmanaged<nint, byte*, byte*, nint> AddSessionConfigEntry => (delegate* unmanaged<nint, byte*, byte*, nint>)Slots[130];
 

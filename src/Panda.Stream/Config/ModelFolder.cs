@@ -6,6 +6,8 @@ namespace Panda.Stream.Config;
 /// <summary>The models below a folder: every subfolder with a card.yaml.</summary>
 internal sealed class ModelFolder(string folder)
 {
+    public string Folder => folder;
+
     public string CardOf(string name) => Path.Combine(folder, name, "card.yaml");
 
     public bool Has(string name) => File.Exists(CardOf(name));

@@ -1,5 +1,6 @@
 using Panda.Stream.Config.Binding;
 using Panda.Stream.Models;
+using Panda.Stream.Models.Devices;
 using Panda.Stream.Selection.Filters;
 
 namespace Panda.Stream.Config;
@@ -29,6 +30,7 @@ internal sealed class PipelineChecks
             checks.CheckNotSet("input", "the videos as arguments");
             checks.CheckNotSet("output", "--output DIR");
         }
+        checks.CheckDevices();
         checks.CheckModels(scope);
         CheckSplit(config, locations, checks._diagnostics);
         return checks._diagnostics;
@@ -66,6 +68,34 @@ internal sealed class PipelineChecks
             Report("output", DiagnosticCode.UnusablePath, reason);
     }
 
+    private void CheckDevices()
+    {
+        var resources = _config.Resources;
+        for (var i = 0; _locations.IsSound("resources.devices") && i < resources.DeviceNames.Count; i++)
+        {
+            var (path, name) = ($"resources.devices[{i}]", resources.DeviceNames[i]);
+            var first = resources.DeviceNames.TakeWhile(device => device != name).Count();
+            if (!ModelDevice.IsName(name))
+                Report(path, DiagnosticCode.UnknownName, $"found {ScalarNode.Quote(name)}, expected {ModelDevice.NameForm} (models run on CPUs only)");
+            else if (first < i)
+                Report(path, DiagnosticCode.Conflict, $"found device '{name}' a second time, expected it once; the first is at {_locations[$"resources.devices[{first}]"]}");
+        }
+        if (!_locations.IsSound("resources.on"))
+            return;
+        foreach (var (model, device) in resources.On)
+        {
+            if (!_config.AllModels.Contains(model))
+                Report($"resources.on.{model}", DiagnosticCode.UnknownName, $"found a device for {ScalarNode.Quote(model)}, which is no model of this configuration{Suggestion.Tail(model, [.. _config.AllModels])}");
+            CheckDevice($"resources.on.{model}", device);
+        }
+    }
+
+    private void CheckDevice(string path, string device)
+    {
+        if (_locations.IsSound("resources.devices") && !_config.Resources.DeviceNames.Contains(device))
+            Report(path, DiagnosticCode.UnknownName, $"found device {ScalarNode.Quote(device)}, which is none of resources.devices{Suggestion.Tail(device, _config.Resources.DeviceNames.ToList())}");
+    }
+
     private void CheckLists(string path, IReadOnlyList<string> files, Action<IReadOnlyList<string>> load)
     {
         for (var i = 0; _locations.IsSound(path) && i < files.Count; i++)
@@ -96,6 +126,16 @@ internal sealed class PipelineChecks
             return;
         if (_config.Coherence.Model is { } features)
             CheckModel(models, "coherence.model", ModelKind.Features, features);
+        // Who captions in place of others does without their models.
+        if (_config.Captioning == CaptionSource.Student)
+            CheckModel(models, "caption.student", ModelKind.Teacher, _config.Caption.Student);
+        else
+            CheckTeachers(models);
+        CheckModel(models, "select.matcher", ModelKind.Matcher, _config.Select.Matcher);
+    }
+
+    private void CheckTeachers(ModelFolder models)
+    {
         var teachers = _locations.IsSound("caption.teachers") ? _config.Caption.Teachers : [];
         for (var i = 0; i < teachers.Count; i++)
         {
@@ -106,7 +146,6 @@ internal sealed class PipelineChecks
             else
                 CheckModel(models, path, ModelKind.Teacher, teachers[i]);
         }
-        CheckModel(models, "select.matcher", ModelKind.Matcher, _config.Select.Matcher);
     }
 
     private void CheckModel(ModelFolder models, string path, ModelKind kind, string name)
@@ -123,6 +162,8 @@ internal sealed class PipelineChecks
         {
             if (card.Kind != kind)
                 Report(path, DiagnosticCode.UnfitModel, $"found '{name}', whose card says kind: {Word(card.Kind)} ({models.CardOf(name)}), expected kind: {Word(kind)}");
+            if (card.On is { } device && !_config.Resources.On.ContainsKey(name))
+                CheckDevice(path, device);
             // Results name models by their cards, configurations by their folders.
             if (card.Name != name)
                 Report(path, DiagnosticCode.UnfitModel, $"found '{name}', whose card says name: {ScalarNode.Quote(card.Name)} ({models.CardOf(name)}), expected the name of its folder");

@@ -36,6 +36,9 @@ public sealed record PipelineConfig
     [Description("How coherent clips are: Max Running LPIPS.")]
     public CoherenceConfig Coherence { get; init; } = new();
 
+    [Description("Who writes captions. teachers: each of caption.teachers proposes one for every clip, and the best is chosen. student: caption.student alone.")]
+    public CaptionSource Captioning { get; init; } = CaptionSource.Teachers;
+
     [Description("Which models caption the clips.")]
     public CaptionConfig Caption { get; init; } = new();
 
@@ -51,8 +54,11 @@ public sealed record PipelineConfig
     [Description("What a run may use of the machine.")]
     public ResourcesConfig Resources { get; init; } = new();
 
-    /// <summary>Every model that the configuration names: embedder, feature model if any, teachers in their order, matcher.</summary>
-    public IReadOnlyList<string> AllModels => [Split.Embedder, .. Coherence.Model is { } features ? [features] : Array.Empty<string>(), .. Caption.Teachers, Select.Matcher];
+    /// <summary>The models that caption clips: the teachers in their order, or the student alone.</summary>
+    public IReadOnlyList<string> Captioners => Captioning == CaptionSource.Student ? [Caption.Student] : Caption.Teachers;
+
+    /// <summary>Every model that the configuration uses: embedder, feature model if any, captioners in their order, matcher.</summary>
+    public IReadOnlyList<string> AllModels => [Split.Embedder, .. Coherence.Model is { } features ? [features] : Array.Empty<string>(), .. Captioners, Select.Matcher];
 
     /// <summary>Load -> resolve -> check: the configuration with absolute paths, or every error of it.</summary>
     /// <param name="path">The YAML file; diagnostics name it as given here.</param>

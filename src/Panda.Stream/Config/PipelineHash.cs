@@ -19,7 +19,7 @@ public static class PipelineHash
     public static string OfSplitting(PipelineConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return Of(config with { Caption = new() { Teachers = [] }, Select = new() });
+        return Of(config with { Captioning = new PipelineConfig().Captioning, Caption = new() { Teachers = [] }, Select = new() });
     }
 
     /// <summary>JSON without blanks, keys sorted, every number in one form; presets and overrides as the numbers they come to.</summary>
@@ -35,7 +35,9 @@ public static class PipelineHash
             Output = defaults.Output,
             Models = defaults.Models,
             Decode = defaults.Decode,
-            Caption = config.Caption with { Batch = new() },
+            // Whoever captions counts, not by which key.
+            Captioning = defaults.Captioning,
+            Caption = new() { Teachers = config.Captioners },
             Coherence = config.Coherence with { Batch = new() },
             Shards = defaults.Shards,
             Resources = defaults.Resources,
@@ -45,6 +47,9 @@ public static class PipelineHash
         // 2. A list counts by what is in it, wherever it lies.
         foreach (var (key, files) in new[] { ("harmful_words", config.Select.Filters.HarmfulWords), ("person_names", config.Select.Filters.PersonNames) })
             json["select"]!["filters"]![key] = new JsonArray([.. files.Select(file => JsonValue.Create(Contents(Path.GetFullPath(file, PandaHome.Folder))))]);
+        json.Remove("captioning");
+        foreach (var key in (string[])["student", "give_up_after"])
+            json["caption"]!.AsObject().Remove(key);
         // 3. A preset's name and the keys over it give way to the numbers that splitting goes by.
         json["split"] = new JsonObject
         {

@@ -12,11 +12,11 @@ public sealed class DatasetExport : IDisposable
     private readonly Dictionary<string, IExportFormat> _parts = new(StringComparer.Ordinal);
     private readonly ExportReport _report;
 
-    private DatasetExport(ExportOptions options, string output)
+    private DatasetExport(ExportOptions options, string output, string? unfinished)
     {
         _options = options;
         _folder = new StagingFolder(output);
-        _report = new ExportReport { Format = options.Format.ToString() };
+        _report = new ExportReport { Format = options.Format.ToString(), Unfinished = unfinished };
     }
 
     /// <summary>Exports the clips of a result; the output is there whole, or not at all.</summary>
@@ -26,7 +26,7 @@ public sealed class DatasetExport : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         using var reader = ShardReader.Open(result);
-        using var export = new DatasetExport(options, output);
+        using var export = new DatasetExport(options, output, ExistingResult.WhyUnfinished(result));
         // A part of which no video comes is a file without rows, not a missing one.
         foreach (var (part, _) in options.Split.Parts)
             export.Open(part);

@@ -11,6 +11,9 @@ public sealed record ExportReport
 
     public required string Format { get; init; }
 
+    /// <summary>What of the result is not there yet, in words, where its run goes on or was stopped; null when it is whole.</summary>
+    public string? Unfinished { get; init; }
+
     /// <summary>Clips of the result.</summary>
     public int Clips { get; set; }
 

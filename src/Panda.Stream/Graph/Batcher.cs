@@ -5,7 +5,7 @@ namespace Panda.Stream.Graph;
 
 /// <summary>
 /// Gathers single items into batches for a model: a batch leaves when it holds <c>largest</c> items, when its first item
-/// has waited <c>longestWait</c>, or when no more can come. One batch runs at a time; each item's caller gets its own result.
+/// has waited <c>longestWait</c>, or when no more can come. So many batches run at a time as there are replicas; each item's caller gets its own result.
 /// </summary>
 /// <remarks>A Channel, not a BatchBlock: that one has no longest wait, and triggering it from a timer has lost wake-ups (dotnet/runtime#38629).</remarks>
 public sealed class Batcher<TIn, TOut> : IAsyncDisposable
@@ -17,23 +17,25 @@ public sealed class Batcher<TIn, TOut> : IAsyncDisposable
     private readonly TimeSpan _longestWait;
     private readonly Func<IReadOnlyList<TIn>, IReadOnlyList<Answer<TOut>>> _run;
     private readonly TimeProvider _time;
-    private readonly Task _worker;
+    private readonly SemaphoreSlim _filling = new(1);
+    private readonly Task _workers;
     private long _items, _batches;
 
     /// <param name="largest">Items a batch holds at most, at least 1.</param>
     /// <param name="longestWait">How long a batch's first item waits for company.</param>
     /// <param name="run">Gives one answer an item, in order. What it throws becomes the error of every item of that batch.</param>
+    /// <param name="atOnce">Batches that run at a time, at least 1.</param>
     /// <param name="time">The clock.</param>
-    public Batcher(int largest, TimeSpan longestWait, Func<IReadOnlyList<TIn>, IReadOnlyList<Answer<TOut>>> run, TimeProvider? time = null)
+    public Batcher(int largest, TimeSpan longestWait, Func<IReadOnlyList<TIn>, IReadOnlyList<Answer<TOut>>> run, int atOnce = 1, TimeProvider? time = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(largest, 1);
         _largest = largest;
         _longestWait = longestWait;
         _run = run;
         _time = time ?? TimeProvider.System;
-        // Two batches' worth may wait: one to fill while another runs.
-        _waiting = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(2 * largest) { SingleReader = true });
-        _worker = Task.Run(WorkAsync);
+        // One batch's worth more than run may wait: one to fill while the others run.
+        _waiting = Channel.CreateBounded<Waiting>(new BoundedChannelOptions((1 + atOnce) * largest) { SingleReader = true });
+        _workers = Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => Task.Run(WorkAsync)));
     }
 
     /// <summary>Items that have gone through, and the batches they went in.</summary>
@@ -51,17 +53,34 @@ public sealed class Batcher<TIn, TOut> : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _waiting.Writer.TryComplete();
-        await _worker.ConfigureAwait(false);
+        await _workers.ConfigureAwait(false);
+        _filling.Dispose();
     }
 
     private async Task WorkAsync()
     {
         var batch = new List<Waiting>(_largest);
-        while (await _waiting.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (await NextAsync(batch).ConfigureAwait(false))
         {
-            await FillAsync(batch).ConfigureAwait(false);
             Run(batch);
             batch.Clear();
+        }
+    }
+
+    /// <summary>Fills the next batch, one after the other; false when no more can come.</summary>
+    private async Task<bool> NextAsync(List<Waiting> batch)
+    {
+        await _filling.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (!await _waiting.Reader.WaitToReadAsync().ConfigureAwait(false))
+                return false;
+            await FillAsync(batch).ConfigureAwait(false);
+            return true;
+        }
+        finally
+        {
+            _filling.Release();
         }
     }
 

@@ -18,22 +18,23 @@ public sealed record Capacities
     /// <summary>Clips that wait to be handed to the teachers, and for the matcher.</summary>
     public required int Clips { get; init; }
 
-    /// <summary>Clips at each teacher: the batch that runs and the one that gathers meanwhile.</summary>
+    /// <summary>Clips at each teacher: the batches that run on its replicas and the one that gathers meanwhile.</summary>
     public required int ClipsPerTeacher { get; init; }
 
     /// <summary>Rows on their way to the shards: they are small, and writing a full shard takes a while.</summary>
     public int Rows { get; init; } = 64;
 
     /// <summary>Those of a run whose teachers take so many clips at once, and whose videos are decoded on so many threads each.</summary>
+    /// <param name="replicas">Of the teacher that has the most.</param>
     /// <remarks>
     /// Where the codec has threads of its own, score and cut have theirs too, and frames go to them by some: few enough to stay in the
     /// processor's cache, of which one batch is worked on and one is to come. A video that is decoded on one thread stays on it, frame by
     /// frame: handing it over costs more than the work, and the other cores have other videos.
     /// </remarks>
-    public static Capacities For(int largestBatch, int decoderThreads)
+    public static Capacities For(int largestBatch, int decoderThreads, int replicas = 1)
     {
         var (framesPerBatch, batches) = decoderThreads > 1 ? (4, 2) : (1, 0);
-        return new() { FramesPerBatch = framesPerBatch, Batches = batches, Clips = largestBatch, ClipsPerTeacher = 2 * largestBatch };
+        return new() { FramesPerBatch = framesPerBatch, Batches = batches, Clips = largestBatch, ClipsPerTeacher = (1 + replicas) * largestBatch };
     }
 
     /// <summary>Frame batches in a lane at most: those at score and at cut, and the one that decode has in hand.</summary>

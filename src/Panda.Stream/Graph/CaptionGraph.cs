@@ -47,6 +47,7 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
     private readonly CaptionOptions _options;
     private readonly RunCounters _counters;
     private readonly IReadOnlyList<Batcher<CaptionRequest, Candidate>> _batchers;
+    private readonly IReadOnlyList<TeacherPatience> _patience;
     private readonly Stage<CaptionedClip> _clips;
     private readonly IReadOnlyList<Stage<CaptionedClip>> _teachers;
     private readonly Stage<CaptionedClip> _select;
@@ -61,10 +62,11 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         (_options, _counters, _writer) = (options, counters, writer);
         var (largest, capacities) = (options.LargestBatch, options.Capacities);
-        _shards = new("shards", "rows", capacities.Rows, 1, add => { options.Write(() => add(writer)); return Task.CompletedTask; }, fault);
-        _select = new("select", "clips", capacities.Clips, 1, SelectAsync, fault, describe: NameOf);
+        _shards = new("shards", "rows", capacities.Rows, 1, add => { Write(add); return Task.CompletedTask; }, fault);
+        _select = new("select", "clips", Math.Max(capacities.Clips, options.Models.ScoredAtOnce), options.Models.ScoredAtOnce, SelectAsync, fault, describe: NameOf);
         _batchers = [.. options.Models.Teachers.Select(teacher =>
-            new Batcher<CaptionRequest, Candidate>(largest, options.LongestWait, requests => [.. teacher.Caption(requests)]))];
+            new Batcher<CaptionRequest, Candidate>(largest, options.LongestWait, requests => [.. teacher.Caption(requests)], teacher.AtOnce))];
+        _patience = [.. options.Models.Teachers.Select(teacher => new TeacherPatience(teacher.Name, options.GiveUpAfter))];
         _teachers = [.. options.Models.Teachers.Select((teacher, index) =>
             new Stage<CaptionedClip>(teacher.Name, "clips", capacities.ClipsPerTeacher, capacities.ClipsPerTeacher, clip => ProposeAsync(clip, index), fault, describe: NameOf))];
         _clips = new("clips", "clips", capacities.Clips, 1, FanOutAsync, fault, describe: NameOf);
@@ -77,6 +79,9 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
 
     /// <summary>What the stages work on now, in the order in which the data flows.</summary>
     public IEnumerable<AtWork> AtWork => [.. _clips.AtWork, .. _teachers.SelectMany(teacher => teacher.AtWork), .. _select.AtWork, .. _shards.AtWork];
+
+    /// <summary>Teachers that are asked no more.</summary>
+    public IReadOnlyList<string> GivenUp => [.. _patience.Select(patience => patience.NotAsked?.Teacher).OfType<string>()];
 
     /// <summary>Captions that each teacher was asked for, by its name, and clips that the matcher scored.</summary>
     public (IReadOnlyDictionary<string, long> Captions, long Scored) Work => (
@@ -141,6 +146,13 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
         return _shards.SendAsync(shards => shards.End(end));
     }
 
+    // What is made once models are lost would be errors that are not the clips' own: their videos wait for the run to go on.
+    private void Write(Action<LedgerWriter> add)
+    {
+        if (!_options.Models.Lost.IsCancellationRequested)
+            _options.Write(() => add(_writer));
+    }
+
     private async Task FanOutAsync(CaptionedClip clip)
     {
         if (clip.IsCaptioned)
@@ -153,19 +165,27 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
     private async Task ProposeAsync(CaptionedClip clip, int teacher)
     {
         var (began, asked) = (DateTime.UtcNow, Stopwatch.GetTimestamp());
-        Candidate candidate;
-        try
+        if (_patience[teacher].NotAsked is not { } candidate)
         {
-            // Names go before anything is scored or kept: an earlier result has no others to be taken over.
-            candidate = _options.Filters.WithoutNames(await _batchers[teacher].RunAsync(clip.Request).ConfigureAwait(false));
-        }
-        catch (Exception error)
-        {
-            candidate = new Candidate(_options.Models.Teachers[teacher].Name, "", null, error.Message);
+            candidate = await AskAsync(clip.Request, teacher).ConfigureAwait(false);
+            _patience[teacher].Heard(candidate);
         }
         Tell(clip.Clip, candidate.Teacher, began, asked, candidate.Error is { } failed ? $"error: {failed}" : candidate.Caption);
         if (clip.Fill(teacher, candidate))
             await _select.SendAsync(clip).ConfigureAwait(false);
+    }
+
+    private async Task<Candidate> AskAsync(CaptionRequest request, int teacher)
+    {
+        try
+        {
+            // Names go before anything is scored or kept: an earlier result has no others to be taken over.
+            return _options.Filters.WithoutNames(await _batchers[teacher].RunAsync(request).ConfigureAwait(false));
+        }
+        catch (Exception error)
+        {
+            return new Candidate(_options.Models.Teachers[teacher].Name, "", null, error.Message);
+        }
     }
 
     private async Task SelectAsync(CaptionedClip captioned)

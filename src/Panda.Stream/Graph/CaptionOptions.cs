@@ -16,6 +16,9 @@ public sealed record CaptionOptions(CaptionModels Models, int LargestBatch, Time
     /// <summary>How long models may work on one clip; null for ever.</summary>
     public TimeSpan? ClipTime { get; init; }
 
+    /// <summary>Clips on which a teacher may fail without one answer before it is asked no more; null for any number.</summary>
+    public int? GiveUpAfter { get; init; }
+
     /// <summary>How the run was called; null where no command did.</summary>
     public Reproduction? Reproduction { get; init; }
 
@@ -30,14 +33,28 @@ public sealed record CaptionOptions(CaptionModels Models, int LargestBatch, Time
 public sealed record CaptionModels(
     IReadOnlyList<CaptionTeacher> Teachers, Func<CaptionRequest, IReadOnlyList<Candidate>, IReadOnlyList<Candidate>> Score, ModelIdentities Identities)
 {
+    /// <summary>Clips that are scored at once.</summary>
+    public int ScoredAtOnce { get; init; } = 1;
+
+    /// <summary>Cancelled when they can answer no more: rows that come after it are not to be kept.</summary>
+    public CancellationToken Lost { get; init; }
+
     public static CaptionModels Of(ModelSet models)
     {
         ArgumentNullException.ThrowIfNull(models);
-        return new([.. models.Teachers.Select(teacher => new CaptionTeacher(teacher.Name, teacher.Caption))], models.Matcher.Score, models.Identities);
+        return new(
+            [.. models.TeacherReplicas.Select(teacher => new CaptionTeacher(
+                teacher.First.Name, requests => teacher.Run(requests.Count, replica => replica.Caption(requests)), teacher.Count))],
+            (clip, candidates) => models.MatcherReplicas.Run(1, replica => replica.Score(clip, candidates)), models.Identities)
+        {
+            ScoredAtOnce = models.MatcherReplicas.Count,
+            Lost = models.Devices.Lost,
+        };
     }
 }
 
 /// <summary>A teacher as the graph sees it.</summary>
 /// <param name="Name">Its name in candidates.</param>
 /// <param name="Caption">One candidate a request, in order.</param>
-public sealed record CaptionTeacher(string Name, Func<IReadOnlyList<CaptionRequest>, IReadOnlyList<Candidate>> Caption);
+/// <param name="AtOnce">Batches that it captions at once.</param>
+public sealed record CaptionTeacher(string Name, Func<IReadOnlyList<CaptionRequest>, IReadOnlyList<Candidate>> Caption, int AtOnce = 1);

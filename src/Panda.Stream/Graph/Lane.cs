@@ -53,6 +53,7 @@ public sealed class Lane
     private IVideoOpener _opener;
 
     private FrameScorer? _scorer;
+    private bool _cannotScore;
     private FrameKeeper? _keeper;
     private RunningCoherence? _coherence;
     private VideoStitcher? _stitcher;
@@ -141,7 +142,7 @@ public sealed class Lane
         }
         catch (OperationCanceledException)
         {
-            video.Stop("stopped by the user before it was opened");
+            Stop(video, "stopped by the user before it was opened");
         }
         catch (Exception error)
         {
@@ -154,11 +155,18 @@ public sealed class Lane
         }
     }
 
+    // Nothing waits for it from here on.
+    private void Stop(LaneVideo video, string reason)
+    {
+        video.Stop(reason);
+        _counters.Leave(video.Input.VideoId);
+    }
+
     private FrameBatch? ReadBatch(LaneVideo video, IFrameSource source, DecodeWatch watch)
     {
         if (_stop.IsCancellationRequested)
         {
-            video.Stop($"stopped by the user after {video.Frames} frames");
+            Stop(video, $"stopped by the user after {video.Frames} frames");
             return null;
         }
         var batch = NewBatch(video, endsVideo: false);
@@ -223,21 +231,31 @@ public sealed class Lane
     private Task ScoreAsync(FrameBatch batch)
     {
         var video = batch.Video!;
+        var scored = 0;
         try
         {
-            for (var i = 0; i < batch.Count && video.Failure is null; i++)
+            // Whatever the decoder has failed at since: what it decoded before is sound.
+            for (; scored < batch.Count && !_cannotScore; scored++)
             {
                 _scorer ??= new FrameScorer(_options.Split.Downscale, video.Info.Rotation);
-                batch.Scores[i] = _scorer.Score(batch.Frames[i]);
-                _output.Score(video, batch.Scores[i], batch.Frames[i].Pts);
+                batch.Scores[scored] = _scorer.Score(batch.Frames[scored]);
+                _output.Score(video, batch.Scores[scored], batch.Frames[scored].Pts);
             }
         }
         catch (Exception error)
         {
             video.Fail("score", error.Message, error);
+            _cannotScore = true;
         }
+        // Without its score no frame is cut.
+        for (var i = scored; i < batch.Count; i++)
+            batch.Frames[i].Dispose();
+        batch.Count = scored;
         if (batch.EndsVideo)
+        {
             Renew(ref _scorer);
+            _cannotScore = false;
+        }
         return _cut.SendAsync(batch);
     }
 

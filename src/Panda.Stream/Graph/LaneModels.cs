@@ -1,6 +1,7 @@
 using Panda.Stream.Config;
 using Panda.Stream.Models;
 using Panda.Stream.Models.Calls;
+using Panda.Stream.Models.Devices;
 using Panda.Stream.Videos;
 
 namespace Panda.Stream.Graph;
@@ -14,16 +15,27 @@ internal sealed class LaneModels : IAsyncDisposable
     private readonly CoherenceOptions? _coherence;
     private readonly long _featureBytes;
 
+    /// <summary>Each on one device.</summary>
     /// <param name="features">Null when coherence is not measured.</param>
     public LaneModels(PipelineConfig config, Embedder embedder, FeatureExtractor? features)
+        : this(config, embedder, Batch(config.Split.Batch, embedder.Calls.Run),
+            features, features is null ? null : Batch(config.Coherence.Batch, features.Calls.Run))
     {
-        _embedder = embedder;
-        _embeddings = Batch(config.Split.Batch, embedder.Calls.Run);
+    }
+
+    public LaneModels(PipelineConfig config, ModelSet models)
+        : this(config, models.Embedder, Batch(config.Split.Batch, models.EmbedderReplicas, (embedder, frames) => embedder.Calls.Run(frames)),
+            models.Features, models.FeatureReplicas is { } features ? Batch(config.Coherence.Batch, features, (extractor, frames) => extractor.Calls.Run(frames)) : null)
+    {
+    }
+
+    private LaneModels(PipelineConfig config, Embedder embedder, Batcher<KeptFrame, float[]> embeddings, FeatureExtractor? features, Batcher<KeptFrame, FrameFeatures>? extracted)
+    {
+        (_embedder, _embeddings, _features) = (embedder, embeddings, extracted);
         if (features is null)
             return;
         _featureBytes = features.BytesPerFrame;
-        var batcher = _features = Batch(config.Coherence.Batch, features.Calls.Run);
-        _coherence = new(frame => batcher.RunAsync(frame), features.Distance, config.Coherence.PerSecond);
+        _coherence = new(frame => extracted!.RunAsync(frame), features.Distance, config.Coherence.PerSecond);
     }
 
     /// <summary>Frames that were embedded.</summary>
@@ -54,6 +66,10 @@ internal sealed class LaneModels : IAsyncDisposable
             await _features.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static Batcher<KeptFrame, T> Batch<T>(BatchConfig config, Func<IReadOnlyList<KeptFrame>, IReadOnlyList<Answer<T>>> run) =>
-        new(config.Largest, TimeSpan.FromMilliseconds(config.LongestWaitMs), run);
+    private static Batcher<KeptFrame, T> Batch<T>(BatchConfig config, Func<IReadOnlyList<KeptFrame>, IReadOnlyList<Answer<T>>> run, int atOnce = 1) =>
+        new(config.Largest, TimeSpan.FromMilliseconds(config.LongestWaitMs), run, atOnce);
+
+    private static Batcher<KeptFrame, T> Batch<TModel, T>(BatchConfig config, Replicas<TModel> replicas, Func<TModel, IReadOnlyList<KeptFrame>, IReadOnlyList<Answer<T>>> run)
+        where TModel : class, IDisposable =>
+        Batch(config, frames => replicas.Run(frames.Count, model => run(model, frames)), replicas.Count);
 }

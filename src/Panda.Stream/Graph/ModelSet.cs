@@ -2,34 +2,62 @@ using Panda.Stream.Captioning;
 using Panda.Stream.Config;
 using Panda.Stream.Models;
 using Panda.Stream.Models.Calls;
+using Panda.Stream.Models.Devices;
 using Panda.Stream.Selection;
 using Panda.Stream.Shards;
 
 namespace Panda.Stream.Graph;
 
-/// <summary>The models of a run, opened and held against their cards.</summary>
+/// <summary>The models of a run, opened on their devices and held against their cards.</summary>
 public sealed class ModelSet : IDisposable
 {
-    private ModelSet(Embedder embedder, FeatureExtractor? features, IReadOnlyList<Teacher> teachers, Matcher matcher) =>
-        (Embedder, Features, Teachers, Matcher) = (embedder, features, teachers, matcher);
+    private ModelSet(
+        DeviceGroup devices, bool hasList, Replicas<Embedder> embedder, Replicas<FeatureExtractor>? features, IReadOnlyList<Replicas<Teacher>> teachers, Replicas<Matcher> matcher) =>
+        (Devices, _hasList, EmbedderReplicas, FeatureReplicas, TeacherReplicas, MatcherReplicas) = (devices, hasList, embedder, features, teachers, matcher);
 
-    public Embedder Embedder { get; }
+    private readonly bool _hasList;
+
+    /// <summary>Where they run.</summary>
+    public DeviceGroup Devices { get; }
+
+    public Replicas<Embedder> EmbedderReplicas { get; }
+
+    /// <summary>Null when coherence is not measured.</summary>
+    public Replicas<FeatureExtractor>? FeatureReplicas { get; }
+
+    /// <summary>The captioners, in the order of the configuration, which is that of candidates in a row.</summary>
+    public IReadOnlyList<Replicas<Teacher>> TeacherReplicas { get; }
+
+    public Replicas<Matcher> MatcherReplicas { get; }
+
+    /// <summary>One of its replicas; likewise the next.</summary>
+    public Embedder Embedder => EmbedderReplicas.First;
 
     /// <summary>Measures coherence; null when it is not measured.</summary>
-    public FeatureExtractor? Features { get; }
+    public FeatureExtractor? Features => FeatureReplicas?.First;
 
     /// <summary>In the order of the configuration, which is that of candidates in a row.</summary>
-    public IReadOnlyList<Teacher> Teachers { get; }
+    public IReadOnlyList<Teacher> Teachers => [.. TeacherReplicas.Select(teacher => teacher.First)];
 
-    public Matcher Matcher { get; }
+    public Matcher Matcher => MatcherReplicas.First;
 
     public ModelIdentities Identities => new(Embedder.Identity, Matcher.Identity, [.. Teachers.Select(teacher => teacher.Identity)]);
 
     /// <summary>How the calls of each model went so far, by its name.</summary>
-    public IReadOnlyDictionary<string, ModelCallCounts> Calls => Teachers.Select(teacher => KeyValuePair.Create(teacher.Name, teacher.Calls))
-        .Prepend(new(Embedder.Name, Embedder.Calls.Counts)).Append(new(Matcher.Name, Matcher.Calls))
-        .Concat(Features is null ? [] : [new(Features.Name, Features.Calls.Counts)])
+    public IReadOnlyDictionary<string, ModelCallCounts> Calls => TeacherReplicas.Select(teacher => Sum(teacher, one => one.Name, one => one.Calls))
+        .Prepend(Sum(EmbedderReplicas, one => one.Name, one => one.Calls.Counts)).Append(Sum(MatcherReplicas, one => one.Name, one => one.Calls))
+        .Concat(FeatureReplicas is null ? [] : [Sum(FeatureReplicas, one => one.Name, one => one.Calls.Counts)])
         .ToDictionary();
+
+    /// <summary>What each device has done; none where the configuration has no list of them.</summary>
+    public IReadOnlyList<DeviceCounts> DeviceCounts => _hasList ? Devices.Counts : [];
+
+    /// <summary>Each device with its models, in words.</summary>
+    public IEnumerable<string> Placement => Devices.Devices.Select(device =>
+        $"{device} ({device.Threads} {(device.Threads == 1 ? "thread" : "threads")}): {string.Join(", ", Named().Where(model => model.On.Contains(device)).Select(model => model.Name))}");
+
+    /// <summary>Batches that all models may work on at once.</summary>
+    public int CallsAtOnce => Named().Sum(model => model.On.Count());
 
     /// <summary>The longest side of any model's pictures: the short side of kept frames, so that none is enlarged.</summary>
     public int PictureSize => Teachers.Select(teacher => teacher.PictureSize).Append(Embedder.PictureSize).Append(Matcher.PictureSize)
@@ -39,31 +67,50 @@ public sealed class ModelSet : IDisposable
     /// <summary>Frames that a model takes of a clip at most.</summary>
     public int FramesOfAClip => Teachers.Select(teacher => teacher.FramesOfAClip).Append(Matcher.FramesOfAClip).Max();
 
-    /// <summary>Opens every model of a configuration.</summary>
-    /// <param name="threads">Threads of each call of a model.</param>
+    /// <summary>Opens every model of a configuration, each on its devices.</summary>
+    /// <param name="threads">Threads of each call of a model, where the configuration has no list of devices.</param>
     /// <exception cref="ModelCardException">With the mistakes of all cards.</exception>
     public static ModelSet Load(PipelineConfig config, int threads)
     {
         ArgumentNullException.ThrowIfNull(config);
-        var pool = new SessionPool(OptionsOf(config, threads));
+        var devices = DeviceGroup.Of(config.Resources, threads);
         var mistakes = new List<Diagnostic>();
         var opened = new List<IDisposable>();
-        var embedder = Open(config.Split.Embedder, card => new Embedder(card, pool));
-        var features = config.Coherence.Model is { } named ? Open(named, card => new FeatureExtractor(card, pool)) : null;
-        var teachers = config.Caption.Teachers.Select(name => Open(name, card => new Teacher(card, pool))).ToList();
-        var matcher = Open(config.Select.Matcher, card => new Matcher(card, pool));
+        var cards = config.AllModels.Select(name => Try(() => LoadedCard.Load(CardOf(config, name)))).ToArray();
+        var places = mistakes.Count == 0 ? Try(() => Place(config, devices, cards!)) : null;
+        var pools = devices.Devices.Select(device => new SessionPool(OptionsOf(config, device.Threads) with { Device = device })).ToArray();
+        var next = 0;
+        // In the order of AllModels.
+        var embedder = Open((card, pool) => new Embedder(card, pool));
+        var features = config.Coherence.Model is null ? null : Open((card, pool) => new FeatureExtractor(card, pool));
+        var teachers = config.Captioners.Select(_ => Open((card, pool) => new Teacher(card, pool))).ToList();
+        var matcher = Open((card, pool) => new Matcher(card, pool));
         if (mistakes.Count == 0)
-            return new(embedder!, features, teachers!, matcher!);
+            return new(devices, config.Resources.Devices is not null, embedder!, features, teachers!, matcher!);
         opened.ForEach(model => model.Dispose());
+        devices.Dispose();
         throw new ModelCardException(mistakes);
 
-        T? Open<T>(string name, Func<LoadedCard, T> open) where T : class, IDisposable
+        Replicas<T>? Open<T>(Func<LoadedCard, SessionPool, T> open) where T : class, IDisposable
+        {
+            var model = next++;
+            // Where no place was found, the mistakes of the other cards are told all the same.
+            return cards[model] is not { } card ? null : Try(() => new Replicas<T>(devices, places?[model] ?? [0], OpenOn));
+
+            T OpenOn(int device)
+            {
+                var replica = open(card, pools[device]);
+                lock (opened)
+                    opened.Add(replica);
+                return replica;
+            }
+        }
+
+        T? Try<T>(Func<T> attempt) where T : class
         {
             try
             {
-                var model = open(LoadedCard.Load(CardOf(config, name)));
-                opened.Add(model);
-                return model;
+                return attempt();
             }
             catch (ModelCardException error)
             {
@@ -72,6 +119,30 @@ public sealed class ModelSet : IDisposable
             }
         }
     }
+
+    /// <summary>The devices of each model, by what it costs there; on one device nothing has to be measured.</summary>
+    /// <exception cref="ModelCardException">A card wants a device that there is not, or a model cannot be opened.</exception>
+    private static IReadOnlyList<IReadOnlyList<int>> Place(PipelineConfig config, DeviceGroup devices, LoadedCard[] cards)
+    {
+        var pins = cards.Select((card, model) => config.Resources.On.GetValueOrDefault(config.AllModels[model]) ?? card.Card.On).Select((name, model) =>
+            name is null ? (int?)null
+            : devices.Devices.Index().Where(device => device.Item.Name == name).Select(device => (int?)device.Index).FirstOrDefault()
+                ?? throw cards[model].Unfit("on", $"on: found '{name}', expected one of resources.devices, {string.Join(", ", devices.Devices)}")).ToArray();
+        return devices.Devices.Count == 1
+            ? [.. cards.Select(_ => (int[])[0])]
+            : Models.Devices.Placement.Of(devices.Devices.Count, [.. cards.Select(card => ModelCost.Measure(card, OptionsOf(config, devices.Devices[0].Threads)))], pins);
+    }
+
+    private static KeyValuePair<string, ModelCallCounts> Sum<T>(Replicas<T> replicas, Func<T, string> name, Func<T, ModelCallCounts> counts) where T : class, IDisposable =>
+        new(name(replicas.First), ModelCallCounts.Sum(replicas.All.Select(counts)));
+
+    private IEnumerable<(string Name, IEnumerable<ModelDevice> On)> Named() =>
+    [
+        (Embedder.Name, EmbedderReplicas.Devices),
+        .. FeatureReplicas is null ? Array.Empty<(string, IEnumerable<ModelDevice>)>() : [(Features!.Name, FeatureReplicas.Devices)],
+        .. TeacherReplicas.Select(teacher => (teacher.First.Name, teacher.Devices)),
+        (Matcher.Name, MatcherReplicas.Devices),
+    ];
 
     /// <summary>Opens the embedder alone, for splitting.</summary>
     /// <exception cref="ModelCardException">With the mistakes of its card.</exception>
@@ -86,11 +157,12 @@ public sealed class ModelSet : IDisposable
 
     public void Dispose()
     {
-        Embedder.Dispose();
-        Features?.Dispose();
-        foreach (var teacher in Teachers)
+        EmbedderReplicas.Dispose();
+        FeatureReplicas?.Dispose();
+        foreach (var teacher in TeacherReplicas)
             teacher.Dispose();
-        Matcher.Dispose();
+        MatcherReplicas.Dispose();
+        Devices.Dispose();
     }
 
     private static ModelOptions OptionsOf(PipelineConfig config, int threads) => new()

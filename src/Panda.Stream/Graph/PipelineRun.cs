@@ -39,6 +39,7 @@ public sealed class PipelineRun : IAsyncDisposable
     private readonly Queue<LedgerVideo> _waiting = [], _recorded = [];
     private readonly int _finishedBefore;
     private readonly Lock _lock = new();
+    private readonly CancellationTokenRegistration _lost;
     private Exception? _fault;
 
     /// <param name="config">A configuration without errors.</param>
@@ -73,12 +74,13 @@ public sealed class PipelineRun : IAsyncDisposable
         var threads = ThreadBudget.Of(config, inputs.Videos.Count);
         _captions = new CaptionGraph(
             new(captions, config.Caption.Batch.Largest, TimeSpan.FromMilliseconds(config.Caption.Batch.LongestWaitMs), config.Select.MinScore,
-                CaptionFilters.Load(config.Select.Filters), Capacities.For(config.Caption.Batch.Largest, threads.DecoderThreads))
+                CaptionFilters.Load(config.Select.Filters), Capacities.For(config.Caption.Batch.Largest, threads.DecoderThreads, models.TeacherReplicas.Max(teacher => teacher.Count)))
             {
                 ClipTime = config.Deadlines.ClipS is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+                GiveUpAfter = config.Caption.GiveUpAfter,
                 Reproduction = call?.Reproduction,
             }, _writer, _counters, Fault);
-        _laneModels = new LaneModels(config, models.Embedder, models.Features);
+        _laneModels = new LaneModels(config, models);
         var options = _laneModels.Options(config, threads, models.PictureSize, models.FramesOfAClip, call?.Opened);
         Memory = options.Memory;
         for (var lane = 0; lane < threads.Lanes; lane++)
@@ -87,7 +89,8 @@ public sealed class PipelineRun : IAsyncDisposable
 
         // Decoders and models hold a pool thread for as long as they compute; the pool must not first wait to find that out.
         ThreadPool.GetMinThreads(out var workers, out var ports);
-        ThreadPool.SetMinThreads(Math.Max(workers, 3 * _lanes.Count + models.Teachers.Count + 4), ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, 3 * _lanes.Count + models.CallsAtOnce + 2), ports);
+        _lost = models.Devices.Lost.Register(() => Fault(models.Devices.Loss!));
     }
 
     /// <summary>What to tell the user before it starts.</summary>
@@ -109,10 +112,12 @@ public sealed class PipelineRun : IAsyncDisposable
         {
             AtWork = [.. _lanes.SelectMany(lane => lane.AtWork), .. _captions.AtWork],
             Models = _models.Calls,
+            GivenUp = _captions.GivenUp,
         };
 
     /// <summary>Streams every video through the graph and writes the result.</summary>
     /// <returns>The report, as it stands in run.json.</returns>
+    /// <exception cref="Models.Devices.DevicesLostException">No device was left for a model; what was finished before is kept.</exception>
     /// <exception cref="ShardWriteException">The shards could not be written; those committed before stay readable.</exception>
     public async Task<RunReport> RunAsync()
     {
@@ -197,6 +202,7 @@ public sealed class PipelineRun : IAsyncDisposable
             Finished = DateTime.UtcNow,
             Seconds = seconds,
             ModelCalls = _models.Calls,
+            Devices = _models.DeviceCounts,
             InputsIgnored = _inputs.Ignored,
             Engines = new Dictionary<string, string>
             {
@@ -207,6 +213,7 @@ public sealed class PipelineRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _lost.DisposeAsync().ConfigureAwait(false);
         await _laneModels.DisposeAsync().ConfigureAwait(false);
         await _captions.DisposeAsync().ConfigureAwait(false);
         _earlier.Dispose();

@@ -21,16 +21,23 @@ public sealed record RunSnapshot(
     /// <summary>How the calls of each model went so far, by its name.</summary>
     public IReadOnlyDictionary<string, ModelCallCounts> Models { get; init; } = new Dictionary<string, ModelCallCounts>();
 
-    /// <summary>What has still to be finished before a stopping run ends, in words: videos by name, then each stage that holds something.</summary>
+    /// <summary>Teachers that are asked no more, since they never answered.</summary>
+    public IReadOnlyList<string> GivenUp { get; init; } = [];
+
+    /// <summary>What has still to be finished before a stopping run ends, in words: decoded videos by name, then each stage that holds something; and the videos whose decoding is broken off.</summary>
     public string WaitedFor()
     {
         var held = Stages.Where(stage => stage.Inside > 0).Select(stage => $"{stage.Name} {stage.Inside}").ToArray();
-        var named = string.Join(", ", VideosInFlight.Take(VideosNamed)) + (VideosInFlight.Count > VideosNamed ? $" and {VideosInFlight.Count - VideosNamed} more" : "");
-        return (VideosInFlight.Count, held.Length) switch
+        var decoding = AtWork.Where(work => work.Stage == "decode").Select(work => work.Item).ToHashSet(StringComparer.Ordinal);
+        var (brokenOff, decoded) = (VideosInFlight.Where(decoding.Contains).ToArray(), VideosInFlight.Where(video => !decoding.Contains(video)).ToArray());
+        return (decoded.Length, held.Length) switch
         {
             (0, 0) => "the last shards",
             (0, _) => $"in flight: {string.Join(", ", held)}",
-            (var videos, _) => $"{videos} {(videos == 1 ? "video" : "videos")} ({named}){(held.Length > 0 ? $", in flight: {string.Join(", ", held)}" : "")}",
-        };
+            _ => $"{Named(decoded)}{(held.Length > 0 ? $", in flight: {string.Join(", ", held)}" : "")}",
+        } + (brokenOff.Length > 0 ? $"; breaks off {Named(brokenOff)}" : "");
     }
+
+    private static string Named(string[] videos) =>
+        $"{videos.Length} {(videos.Length == 1 ? "video" : "videos")} ({string.Join(", ", videos.Take(VideosNamed))}{(videos.Length > VideosNamed ? $" and {videos.Length - VideosNamed} more" : "")})";
 }

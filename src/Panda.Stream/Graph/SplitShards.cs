@@ -18,6 +18,7 @@ public sealed class SplitShards : IDisposable
     private readonly ShardWriter _writer;
     private readonly DateTime _started = DateTime.UtcNow;
     private readonly List<string> _warnings = [];
+    private int _stopped, _segmentsOfStopped;
 
     /// <param name="folder">The claimed output folder; it stays the caller's.</param>
     public SplitShards(PipelineConfig config, Embedder embedder, FeatureExtractor? features, OutputFolder folder)
@@ -34,6 +35,13 @@ public sealed class SplitShards : IDisposable
     public void Add(SplitReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
+        // Only whole videos can be tuned: what is known of one that the user stopped would be made into other clips.
+        if (report.Video.WasStopped)
+        {
+            _stopped++;
+            _segmentsOfStopped += report.Segments.Count;
+            return;
+        }
         _warnings.AddRange(report.Warnings);
         foreach (var clip in report.Clips)
             _writer.Add(Rows.Of(clip, [], null, new(_rules.Embedder, "", [])));
@@ -49,7 +57,7 @@ public sealed class SplitShards : IDisposable
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(counters);
         var written = _writer.Complete();
-        var failed = counters.VideosFailed + inputs.Failed.Count;
+        var (all, failed) = (inputs.Videos.Count + inputs.Failed.Count, counters.VideosFailed + inputs.Failed.Count - _stopped);
         var report = new RunReport
         {
             Version = _metadata.Version,
@@ -59,9 +67,9 @@ public sealed class SplitShards : IDisposable
             Interrupted = interrupted,
             Captioned = false,
             Split = _rules,
-            Videos = new(counters.VideosDone + failed, counters.VideosDone, failed),
+            Videos = new(all, counters.VideosDone, failed, all - counters.VideosDone - failed),
             InputsIgnored = inputs.Ignored,
-            Segments = new(counters.Segments, written.SegmentsInClips, written.SegmentsDropped, written.Drops),
+            Segments = new(counters.Segments - _segmentsOfStopped, written.SegmentsInClips, written.SegmentsDropped, written.Drops),
             Clips = new(written.Clips, 0, written.Clips, 0, 0),
             Teachers = new Dictionary<string, TeacherCounts>(),
             Seconds = (DateTime.UtcNow - _started).TotalSeconds,

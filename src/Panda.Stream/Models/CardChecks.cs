@@ -1,5 +1,6 @@
 using Panda.Stream.Config;
 using Panda.Stream.Config.Binding;
+using Panda.Stream.Models.Devices;
 using Panda.Stream.Models.Pictures;
 using Panda.Stream.Models.Tokenizers;
 using Panda.Stream.Selection;
@@ -18,6 +19,8 @@ internal static class CardChecks
             ModelKind.Features => Features(card, at),
             _ => Matcher(card, at),
         };
+        if (card.On is { } device && !ModelDevice.IsName(device))
+            mistakes = mistakes.Append(new(at["on"], DiagnosticCode.OutOfRange, $"on: found {ScalarNode.Quote(device)}, expected a device, {ModelDevice.NameForm}"));
         if (card.Frames is { Count: > 1 } && card.Picture?.Layout == PictureLayout.Nchw)
             mistakes = mistakes.Append(new(at["picture.layout"], DiagnosticCode.Conflict, $"picture.layout: found nchw with {card.Frames.Count} frames, expected btchw or bcthw"));
         if (card.Frames is { } frames && frames.From > frames.To)

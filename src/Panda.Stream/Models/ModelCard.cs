@@ -22,6 +22,10 @@ public sealed record ModelCard
 
     public string About { get; init; } = "";
 
+    /// <summary>The device of <c>resources.devices</c> that it runs on alone, as long as that one works; null for any.</summary>
+    [Length(1, 100)]
+    public string? On { get; init; }
+
     /// <summary>Teachers and matchers only: the others are given their frames.</summary>
     public FrameSampling? Frames { get; init; }
 

@@ -1,3 +1,5 @@
+using Panda.Stream.Models.Devices;
+
 namespace Panda.Stream.Models;
 
 /// <summary>How models are run, whatever their cards say.</summary>
@@ -13,6 +15,9 @@ public sealed record ModelOptions
 
     /// <summary>The clock of deadlines.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Where sessions run; null where nobody would take up the work of one that fails.</summary>
+    public ModelDevice? Device { get; init; }
 
     /// <summary>Told of every call of a session, after it.</summary>
     public Action<SessionCall>? Called { get; init; }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Panda.Stream.Models.Devices;
 using Panda.Stream.Native.OnnxRuntime;
 
 namespace Panda.Stream.Models;
@@ -8,6 +9,7 @@ internal sealed class ModelSession : IDisposable
 {
     private readonly string _model;
     private readonly Action _release;
+    private readonly ModelDevice? _device;
     private readonly Action<SessionCall>? _called;
     private readonly Dictionary<string, TensorInfo> _inputs;
     private int _disposed;
@@ -17,10 +19,10 @@ internal sealed class ModelSession : IDisposable
     /// <param name="name">Its name in the card.</param>
     /// <param name="isShared">Whether other cards may name it too.</param>
     /// <param name="release">Gives it back to where it is from.</param>
-    /// <param name="called">Told of every call.</param>
-    internal ModelSession(OnnxSession onnx, string model, string name, bool isShared, Action release, Action<SessionCall>? called)
+    /// <param name="options">Where it runs, and who is told of every call.</param>
+    internal ModelSession(OnnxSession onnx, string model, string name, bool isShared, Action release, ModelOptions options)
     {
-        (Onnx, _model, Name, IsShared, _release, _called) = (onnx, model, name, isShared, release, called);
+        (Onnx, _model, Name, IsShared, _release, _device, _called) = (onnx, model, name, isShared, release, options.Device, options.Called);
         _inputs = onnx.Inputs.ToDictionary(input => input.Name);
     }
 
@@ -74,11 +76,16 @@ internal sealed class ModelSession : IDisposable
                 cast.Add(value.To(input.ElementType));
                 given.Add(new(name, cast[^1]));
             }
+            _device?.BeforeCall();
             var begun = Stopwatch.GetTimestamp();
             var made = Onnx.Run([.. given], outputs);
             if (_called is not null)
                 Report(given.Select(input => (input.Name, input.Value)), outputs.ToArray().Zip(made), begun);
             return Array.ConvertAll(made, ToFloat);
+        }
+        catch (OnnxRuntimeException error) when (_device is not null && ModelDevice.IsFault(error))
+        {
+            throw new DeviceException(_device, error.Message, error);
         }
         finally
         {
@@ -89,11 +96,19 @@ internal sealed class ModelSession : IDisposable
     /// <summary>Runs what is bound.</summary>
     internal OnnxValue[] Run(OnnxBinding binding)
     {
-        var begun = Stopwatch.GetTimestamp();
-        var made = binding.Run();
-        if (_called is not null)
-            Report(binding.Inputs, binding.Outputs.Zip(made), begun);
-        return made;
+        try
+        {
+            _device?.BeforeCall();
+            var begun = Stopwatch.GetTimestamp();
+            var made = binding.Run();
+            if (_called is not null)
+                Report(binding.Inputs, binding.Outputs.Zip(made), begun);
+            return made;
+        }
+        catch (OnnxRuntimeException error) when (_device is not null && ModelDevice.IsFault(error))
+        {
+            throw new DeviceException(_device, error.Message, error);
+        }
     }
 
     public void Dispose()

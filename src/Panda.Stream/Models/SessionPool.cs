@@ -24,7 +24,7 @@ public sealed class SessionPool(ModelOptions options)
         if (card.Card.Sessions[name].Id is not { } id)
         {
             var own = card.Open(name, options);
-            return Checked(new(own, card.Card.Name, name, isShared: false, own.Dispose, options.Called), card);
+            return Checked(new(own, card.Card.Name, name, isShared: false, own.Dispose, options), card);
         }
         lock (_lock)
         {
@@ -33,7 +33,7 @@ public sealed class SessionPool(ModelOptions options)
             else if (shared.Hash != card.HashOf(name))
                 throw card.Unfit($"sessions.{name}.id", $"sessions.{name}.id: found '{id}' for {card.PathOf(name)}, which another card has given to another file, {shared.File}; expected one file for one id");
             shared.Users++;
-            return Checked(new(shared.Session, card.Card.Name, name, isShared: true, () => Release(id, shared), options.Called), card);
+            return Checked(new(shared.Session, card.Card.Name, name, isShared: true, () => Release(id, shared), options), card);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Panda.Stream.Shards.Ledger;
 
 namespace Panda.Stream.Shards;
 
@@ -37,6 +38,19 @@ internal sealed partial record ExistingResult(RunReport? Report, bool HasReport,
         if (!Directory.Exists(path))
             return [];
         return Directory.EnumerateFiles(path).Where(file => name.IsMatch(Path.GetFileName(file))).Order(StringComparer.Ordinal);
+    }
+
+    /// <summary>What of the result in a folder is still to come, in words; null when it is whole.</summary>
+    internal static string? WhyUnfinished(string folder)
+    {
+        if (In(folder).Report is { Videos: var counts })
+            return counts.Waiting == 0 ? null : Waiting(counts.Waiting, counts.In);
+        if (!RunLedger.IsIn(folder))
+            return "the result is unfinished: its run has not ended";
+        var states = RunLedger.States(folder);
+        return $"{Waiting(states.Count(state => state == VideoState.Waiting), states.Count)}, and rows of the others that fill no shard yet are not there";
+
+        static string Waiting(int waiting, int videos) => $"the result is unfinished: {waiting} of {videos} videos wait for the run to go on";
     }
 
     internal string Describe()

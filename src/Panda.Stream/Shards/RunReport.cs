@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Panda.Stream.Models.Calls;
+using Panda.Stream.Models.Devices;
 using Panda.Stream.Native.Files;
 using Panda.Stream.Shards.Ledger;
 
@@ -71,6 +72,9 @@ public sealed record RunReport
     /// <summary>How the calls of each model went, by its name.</summary>
     public IReadOnlyDictionary<string, ModelCallCounts> ModelCalls { get; init; } = new Dictionary<string, ModelCallCounts>();
 
+    /// <summary>What each device of <c>resources.devices</c> did; none where that is auto.</summary>
+    public IReadOnlyList<DeviceCounts> Devices { get; init; } = [];
+
     /// <summary>Versions of the native engines, by name.</summary>
     public IReadOnlyDictionary<string, string> Engines { get; init; } = new Dictionary<string, string>();
 
@@ -101,7 +105,7 @@ public sealed record RunReport
                 accounts.Sum(account => account.Clips), accounts.Sum(account => account.Captioned), accounts.Sum(account => account.Rows),
                 accounts.Sum(account => account.Filtered), accounts.Sum(account => account.FailedClips)),
             Teachers = new SortedDictionary<string, TeacherCounts>(accounts.SelectMany(account => account.Teachers).GroupBy(teacher => teacher.Key).ToDictionary(counts => counts.Key, counts => new TeacherCounts(
-                counts.Sum(count => count.Value.Candidates), counts.Sum(count => count.Value.Chosen), counts.Sum(count => count.Value.Errors))), StringComparer.Ordinal),
+                counts.Sum(count => count.Value.Candidates), counts.Sum(count => count.Value.Chosen), counts.Sum(count => count.Value.Errors), counts.Sum(count => count.Value.NotAsked))), StringComparer.Ordinal),
             VideoSeconds = accounts.Sum(account => account.Seconds),
             Warnings = [.. accounts.SelectMany(account => account.TextWarnings.Concat(account.Warnings))],
             FilteredBy = ByKey(account => account.FilteredBy),
@@ -155,5 +159,5 @@ public sealed record SegmentCounts(int Total, int InClips, int Dropped, IReadOnl
 /// <summary>Clips made, and of them: captioned (each teacher answered), written as rows, filtered out, failed.</summary>
 public sealed record ClipCounts(int In, int Captioned, int Rows, int Filtered, int Failed);
 
-/// <summary>One teacher's answers, how many of them were chosen, how many were errors.</summary>
-public sealed record TeacherCounts(int Candidates, int Chosen, int Errors);
+/// <summary>One teacher's candidates, how many of them were chosen, how many were errors, and of how many of these it was not even asked, since it had never answered.</summary>
+public sealed record TeacherCounts(int Candidates, int Chosen, int Errors, int NotAsked = 0);

@@ -82,7 +82,8 @@ public sealed class WrittenRows
             _teachers[candidate.Teacher] = new(
                 counts.Candidates + 1,
                 counts.Chosen + (candidate.Teacher == chosen ? 1 : 0),
-                counts.Errors + (candidate.Error is null ? 0 : 1));
+                counts.Errors + (candidate.Error is null ? 0 : 1),
+                counts.NotAsked + (candidate.WasNotAsked ? 1 : 0));
         }
     }
 }

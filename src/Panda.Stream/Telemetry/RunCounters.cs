@@ -25,8 +25,9 @@ public sealed class RunCounters
     /// <summary>Length of the videos that have ended, whether done or broken off.</summary>
     public double VideoSeconds => Volatile.Read(ref _videoSeconds);
 
+    // ToArray first: LINQ would copy by a count that is old when it copies.
     /// <summary>Ids of the videos that are in a lane, those that entered first before the others.</summary>
-    public IReadOnlyList<string> VideosInFlight => [.. _inFlight.OrderBy(video => video.Value).ThenBy(video => video.Key, StringComparer.Ordinal).Select(video => video.Key)];
+    public IReadOnlyList<string> VideosInFlight => [.. _inFlight.ToArray().OrderBy(video => video.Value).ThenBy(video => video.Key, StringComparer.Ordinal).Select(video => video.Key)];
 
     /// <summary>A video goes into a lane.</summary>
     public void Enter(string videoId) => _inFlight[videoId] = DateTime.UtcNow;

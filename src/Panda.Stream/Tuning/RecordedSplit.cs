@@ -45,7 +45,10 @@ public sealed class RecordedSplit
             throw new InvalidDataException($"{path}: found no such file, expected the report of a finished run");
         var report = RunReport.Load(folder);
         var rules = report.Split ?? throw new InvalidDataException($"{path}: found no key 'split', expected how the videos were split; was it written by an earlier version?");
-        return new(folder, report, rules, [.. reader.Segments().GroupBy(row => row.VideoId, StringComparer.Ordinal)
+        var segments = reader.Segments().ToList();
+        if (segments.Count != report.Segments.Total)
+            throw new InvalidDataException($"{Path.Combine(folder, ShardTables.Segments.Folder)}: found {segments.Count} segments, expected the {report.Segments.Total} of which {RunReport.FileName} tells; is a shard missing?");
+        return new(folder, report, rules, [.. segments.GroupBy(row => row.VideoId, StringComparer.Ordinal)
             .OrderBy(rows => rows.Key, StringComparer.Ordinal).Select(RecordedVideo.Of)]);
     }
 

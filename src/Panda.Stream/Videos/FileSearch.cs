@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Panda.Stream.Native.Files;
 
 namespace Panda.Stream.Videos;
 
@@ -58,7 +59,7 @@ internal sealed record FileSearch(IReadOnlyList<NamedFile> Files, IReadOnlyList<
         return new(matching, failed, false, $"no video matching {pattern} among {files.Count} files in {folder}");
     }
 
-    /// <summary>Every file below a folder that is not hidden, by path. Folders that cannot be read are reported; a folder reached twice through links is read once.</summary>
+    /// <summary>Every file below a folder that is not hidden, by path. Folders that cannot be read are reported; a link to a folder above it is not followed.</summary>
     private static (List<NamedFile> Files, List<FailedInput> Failed) Walk(string root, int depth)
     {
         var files = new List<NamedFile>();
@@ -71,7 +72,7 @@ internal sealed record FileSearch(IReadOnlyList<NamedFile> Files, IReadOnlyList<
         {
             try
             {
-                var real = new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(folder);
+                var real = RealPath.Of(folder);
                 if (above.Contains(real))
                     return; // A link back up: going on would never end.
                 foreach (var entry in Directory.EnumerateFileSystemEntries(folder))

@@ -56,27 +56,34 @@ public sealed record VideoInputs(IReadOnlyList<VideoInput> Videos, IReadOnlyList
     /// <summary>Keeps the first of the files that are the same, and only files that can be read; the rest goes to <paramref name="failed"/>.</summary>
     private static List<NamedFile> WithoutDuplicates(List<NamedFile> files, List<FailedInput> failed)
     {
-        var usable = new List<(NamedFile File, long Size)>();
-        var byRealPath = new Dictionary<string, string>();
+        var usable = new List<(NamedFile File, long Size, string RealPath)>();
         foreach (var file in files)
         {
             if (VideoFile.Unusable(file.Path, out var size) is { } reason)
                 failed.Add(new FailedInput(file.Path, reason + file.Origin));
-            else if (RealPath.Of(file.Path) is var real && !byRealPath.TryAdd(real, file.Path))
-                failed.Add(new FailedInput(file.Path, $"found the same file as {byRealPath[real]}{file.Origin}, expected each video once"));
             else
-                usable.Add((file, size));
+                usable.Add((file, size, RealPath.Of(file.Path)));
         }
         // Only files of one size can be equal, so that most are never read here.
-        var filesOfSize = usable.CountBy(file => file.Size).ToDictionary();
+        var filesOfSize = usable.DistinctBy(file => file.RealPath).CountBy(file => file.Size).ToDictionary();
+        // Each names the file that is kept.
+        var byRealPath = new Dictionary<string, string>();
         var byContent = new Dictionary<string, string>();
         var unique = new List<NamedFile>();
-        foreach (var (file, size) in usable)
+        foreach (var (file, size, real) in usable)
         {
-            if (filesOfSize[size] > 1 && ContentHash(file.Path) is var hash && !byContent.TryAdd(hash, file.Path))
+            if (byRealPath.TryGetValue(real, out var kept))
+                failed.Add(new FailedInput(file.Path, $"found the same file as {kept}{file.Origin}, expected each video once"));
+            else if (filesOfSize[size] > 1 && ContentHash(file.Path) is var hash && !byContent.TryAdd(hash, file.Path))
+            {
+                byRealPath.Add(real, byContent[hash]);
                 failed.Add(new FailedInput(file.Path, $"found the same content as {byContent[hash]}{file.Origin}, expected each video once"));
+            }
             else
+            {
+                byRealPath.Add(real, file.Path);
                 unique.Add(file);
+            }
         }
         return unique;
     }

@@ -97,7 +97,7 @@ public sealed class CrashTests : IDisposable
         while ((children = Signals.ChildrenOf(process)).Count == 0)
             await Task.Delay(1);
         Signals.Send(process, Signals.Kill);
-        await EndAsync(run, 137);
+        Assert.Contains("panda: the run was killed (SIGKILL; out of memory?); the same command goes on\n", await EndAsync(run, 137));
         for (var waited = Stopwatch.StartNew(); children.Any(Signals.IsAlive) && waited.Elapsed < TimeSpan.FromSeconds(10);)
             await Task.Delay(5);
         Assert.DoesNotContain(children, Signals.IsAlive);
@@ -114,13 +114,25 @@ public sealed class CrashTests : IDisposable
         Assert.True(RunReport.Load(_folder.File("out")).Interrupted);
     }
 
+    [Theory, InlineData(PandaProcess.Terminate), InlineData(PandaProcess.Interrupt)]
+    public async Task A_run_that_a_signal_ends_before_it_listens_was_stopped(int signal)
+    {
+        using var run = Supervise("sleep", "60");
+        await StartedAsync(run, "sleep");
+        Signals.Send(run.Id, signal);
+        Assert.Equal("panda: stopped before it began; the same command goes on\n", await EndAsync(run, 130));
+    }
+
     /// <summary>The launcher's own function, with the program that these tests were built with.</summary>
-    private Process Start(params string[] arguments)
+    private Process Start(params string[] arguments) =>
+        Supervise([Path.Combine(AppContext.BaseDirectory, "panda"), "run", _folder.File("my.yaml"), "--output", _folder.File("out"), .. arguments]);
+
+    private static Process Supervise(params string[] program)
     {
         var start = new ProcessStartInfo("bash",
         [
             "-c", "set -euo pipefail; source <(sed -n '/^supervise()/,/^}/p' \"$0\"); status=0; supervise \"$@\" || status=$?; exit $status", Repository.File("panda"),
-            Path.Combine(AppContext.BaseDirectory, "panda"), "run", _folder.File("my.yaml"), "--output", _folder.File("out"), .. arguments,
+            .. program,
         ])
         { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
         return Process.Start(start)!;
@@ -141,11 +153,20 @@ public sealed class CrashTests : IDisposable
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromMinutes(1); await Task.Delay(1))
         {
             // On the way to the program it is the commands that start it.
-            if (File.Exists(_folder.File("out", ".panda.lock")) && Signals.ChildrenOf(run.Id) is [var process, ..] && File.ReadAllText($"/proc/{process}/comm") == "panda\n")
+            if (File.Exists(_folder.File("out", ".panda.lock")) && ChildOf(run, "panda") is { } process)
                 return process;
         }
         throw new TimeoutException("no run holds the folder");
     }
+
+    private static async Task StartedAsync(Process run, string name)
+    {
+        for (var waited = Stopwatch.StartNew(); ChildOf(run, name) is null; await Task.Delay(1))
+            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(1), $"{name} was not started");
+    }
+
+    private static int? ChildOf(Process run, string name) =>
+        Signals.ChildrenOf(run.Id) is [var process, ..] && File.ReadAllText($"/proc/{process}/comm") == name + "\n" ? process : null;
 
     private async Task CrashWhileOpenAsync(Process run, Func<string[], bool> wanted)
     {

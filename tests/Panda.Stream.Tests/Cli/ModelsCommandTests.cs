@@ -18,9 +18,9 @@ public class ModelsCommandTests
     [Fact]
     public async Task A_check_prints_shapes_times_and_what_a_clip_gives()
     {
-        var (code, output, _) = await PandaProcess.RunAsync("models", "check", "mini-blip2", "mini-umt", "layout", "mini-lpips");
+        var (code, output, _) = await PandaProcess.RunAsync("models", "check", "mini-blip2-opt-a", "mini-umt", "layout", "mini-lpips");
         Assert.Equal(0, code);
-        Assert.Matches(@"vision: [\d.]+ ms\r?\n    <- pixel_values: Float32 \[2, 3, 64, 112\]\r?\n    -> visual_tokens: Float32 \[2, 8, 128\]", output);
+        Assert.Matches(@"eye: [\d.]+ ms\r?\n    <- pixel_values: Float32 \[2, 3, 64, 112\]\r?\n    -> image_embeds: Float32 \[2, 28, 128\]", output);
         Assert.Matches(@"decoder: [\d.]+ ms, then \d+ calls of [\d.]+ ms", output);
         Assert.Equal(4, output.Split("  gives: ").Length - 1);
     }

@@ -33,8 +33,10 @@ public sealed class TuningCommandsTests(RecordedSamples samples) : IDisposable
     [Fact]
     public async Task What_cannot_be_done_is_refused_with_the_reason()
     {
+        var link = Directory.CreateSymbolicLink(_folder.File("link"), samples.Folder).FullName;
         foreach (var (arguments, expected) in new (string[], string)[]
         {
+            (["resplit", link, "--output", samples.Folder, "--overwrite"], "found the result to start from"),
             (["resplit", samples.Folder, "--set", "split.threshold=20", "--output", _folder.File("a")], "split.threshold: found 20, expected 25"),
             (["resplit", samples.Folder, "--output", samples.Folder], "found the result to start from"),
             (["resplit", _folder.Path, "--output", _folder.File("b")], "found no result of a run in it"),

@@ -18,7 +18,7 @@ public class BadFileTests
         var file = folder.File($"{name}.yaml");
         File.Copy(Repository.File($"{Folder}/{name}.yaml"), file);
         Directory.CreateDirectory(folder.File("videos"));
-        ModelsFolder.Make(folder.File("models"), embedders: ["layout"], teachers: ["mini-blip2", "mini-video-llama", "mini-minigpt4"], matchers: ["mini-umt"]);
+        ModelsFolder.Make(folder.File("models"), embedders: ["layout"], teachers: [.. new CaptionConfig().Teachers], matchers: ["mini-umt"]);
         Directory.CreateDirectory(folder.File("models", "torn"));
         File.WriteAllText(folder.File("models", "torn", "card.yaml"), "name: torn\nkind: teacher\nframes: {rule: arange\n");
 

@@ -84,6 +84,21 @@ public sealed class PipelineConfigTests : IDisposable
     }
 
     [Fact]
+    public void A_student_captions_in_place_of_the_teachers_who_need_not_be_there()
+    {
+        var config = Load(Sound.Replace("[one, two]", "[gone], student: two") + "captioning: student");
+        Assert.Equal(["two"], config.Captioners);
+        Assert.Equal(["layout", "mini-lpips", "two", "judge"], config.AllModels);
+        Assert.Equal(PipelineHash.Of(Load(Sound, Override.Set("caption.teachers=[two]"))), PipelineHash.Of(config));
+        Assert.Equal(["one", "two"], Load(Sound.Replace("two]", "two], student: gone")).Captioners);
+        Assert.Equal("my.yaml(3,42): error PS104: caption.student: unknown teacher 'tow'; did you mean 'two'?",
+            Error(Sound.Replace("two]", "two], student: tow") + "captioning: student"));
+        Assert.Equal("my.yaml(3,42): error PS110: caption.student: found 'judge', whose card says kind: matcher (models/judge/card.yaml), expected kind: teacher",
+            Error(Sound.Replace("two]", "two], student: judge") + "captioning: student"));
+        Assert.Equal("my.yaml(5,13): error PS104: captioning: unknown value 'pupil', expected one of teachers, student", Error(Sound + "captioning: pupil"));
+    }
+
+    [Fact]
     public void A_glob_on_the_command_line_is_no_alias()
     {
         Assert.Equal(_folder.File("videos", "*.mp4"), Load(Sound, Override.Set($"input={_folder.File("videos", "*.mp4")}")).Input);

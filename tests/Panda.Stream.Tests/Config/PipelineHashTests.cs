@@ -16,6 +16,7 @@ public class PipelineHashTests
     {
         { "input", "x", false }, { "input_identity", "content", false }, { "output", "x", false }, { "models", "x", false },
         { "decode.videos_at_once", "2", false }, { "decode.threads_each", "2", false }, { "resources.threads", "2", false }, { "resources.memory", "1GiB", false },
+        { "resources.devices", "[cpu:1]", false }, { "resources.on", "{x: cpu:0}", false },
         { "decode.isolation", "process", false }, { "decode.process_memory_mb", "none", false },
         { "deadlines.frame_s", "2", false }, { "deadlines.video_s", "2", false }, { "deadlines.video_per_second", "2", false },
         { "deadlines.clip_s", "2", false }, { "deadlines.model_call_s", "none", false },
@@ -26,6 +27,7 @@ public class PipelineHashTests
         { "split.transition", "0.9", true }, { "split.stitch", "0.5", true }, { "split.still", "0.2", true }, { "split.repeat", "0.2", true },
         { "split.shortest_s", "1", true }, { "split.longest_s", "30", true }, { "split.trim", "0", true }, { "split.keep_per_second", "4", true },
         { "coherence.model", "none", true }, { "coherence.per_second", "2", true }, { "coherence.batch.largest", "2", false }, { "coherence.batch.longest_wait_ms", "2", false },
+        { "captioning", "student", true }, { "caption.student", "x", false }, { "caption.give_up_after", "none", false },
         { "caption.teachers", "[x]", true }, { "caption.batch.largest", "2", false }, { "caption.batch.longest_wait_ms", "2", false },
         { "select.matcher", "x", true }, { "select.min_score", "0.4", true }, { "select.filters.harmful_words", "[]", true }, { "select.filters.person_names", "[x]", true }, { "shards.rows", "2", false },
     };
@@ -55,5 +57,5 @@ public class PipelineHashTests
 
     [Fact]
     public void Its_canonical_form_is_sorted_JSON() =>
-        Assert.StartsWith("{\"caption\":{\"batch\":{\"largest\":8,\"longest_wait_ms\":20},\"teachers\":[\"mini-blip2\"", PipelineHash.Canonical(new()), StringComparison.Ordinal);
+        Assert.StartsWith("{\"caption\":{\"batch\":{\"largest\":8,\"longest_wait_ms\":20},\"teachers\":[\"mini-blip2-opt-a\"", PipelineHash.Canonical(new()), StringComparison.Ordinal);
 }

@@ -26,7 +26,7 @@ internal static class FuzzCases
     private static readonly string[] Sidecars =
         ["beach_day.json", "deep_blue.en.vtt", "deep_blue.info.json", "night_walk.srt", "snow_parade.vtt", "wooden_friends.srt", "toy_circus.info.json"];
 
-    private static readonly string[] Cards = ["layout", "mini-blip2", "mini-lpips", "mini-minigpt4", "mini-umt", "mini-video-llama"];
+    private static readonly string[] Cards = ["layout", "mini-blip2-t5", "mini-lpips", "mini-minigpt4", "mini-umt", "mini-videochat-text"];
 
     internal static FuzzCase Make(int seed, FuzzKind kind, int number)
     {
@@ -44,7 +44,7 @@ internal static class FuzzCases
 
     private static readonly string[] Tokenizers =
     [
-        TinyModels.PathOf("teacher", "tokenizer.json"), TinyModels.PathOf("matcher", "tokenizer.json"), Repository.File("models/mini-umt/tokenizer.json"),
+        TinyModels.PathOf("teacher", "tokenizer.json"), TinyModels.PathOf("matcher", "tokenizer.json"), Repository.File("models/shared/wordpiece.json"),
         .. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Data", "tokenizers"), "*.json", SearchOption.AllDirectories)
             .Where(file => new FileInfo(file).Length < 100_000 && File.ReadAllText(file).Contains("\"model\"", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
     ];

@@ -53,6 +53,19 @@ public class BatcherTests
     }
 
     [Fact]
+    public async Task So_many_batches_run_at_a_time_as_there_are_replicas()
+    {
+        using var all = new Barrier(3);
+        await using var batcher = new Batcher<int, int>(2, Timeout.InfiniteTimeSpan, batch =>
+        {
+            Assert.True(all.SignalAndWait(TimeSpan.FromMinutes(1)), "the others do not come");
+            return [.. batch];
+        }, atOnce: 3);
+
+        Assert.Equal(Enumerable.Range(0, 12), await Task.WhenAll(Enumerable.Range(0, 12).Select(item => batcher.RunAsync(item))));
+    }
+
+    [Fact]
     public async Task Thousands_of_items_from_many_callers_come_back_to_their_own()
     {
         await using var batcher = new Batcher<int, int>(7, TimeSpan.FromMilliseconds(1), batch => [.. batch.Select(item => -item)]);

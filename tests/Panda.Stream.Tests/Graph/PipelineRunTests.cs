@@ -120,7 +120,7 @@ public sealed class PipelineRunTests : IDisposable
     [Fact]
     public async Task Harmful_captions_are_filtered_and_names_replaced_and_both_are_counted()
     {
-        var plain = Config(Repository.File("samples/beach_day.mp4"));
+        var plain = Config(Repository.File("samples/night_walk.mp4"));
         await RunAsync(plain, "plain");
         using var before = ShardReader.Open(_folder.File("plain"));
         // The tiny teacher's captions mean nothing: one word of them is called harmful, another a name.

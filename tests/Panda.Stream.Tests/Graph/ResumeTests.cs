@@ -120,9 +120,45 @@ public sealed class ResumeTests(WholeRun whole) : IClassFixture<WholeRun>
         Assert.Contains("wide: done, ", story.Standing);
         Assert.Contains("; clip 0 is in clips/", story.Standing);
         Assert.Equal(["ledger", "second", "select", "split", "teacher", "videos"], story.Steps.Select(step => step.Stage).Order(StringComparer.Ordinal));
+        Assert.Equal(story.Steps.OrderBy(step => step.Ended), story.Steps);
+        Assert.Equal("ledger", story.Steps[^1].Stage);
         Assert.Contains(" chosen with ", story.Steps.Single(step => step.Stage == "select").Outcome);
         Assert.StartsWith("broken: failed", Stream.Shards.Ledger.Story.Of(whole.Runs.PathOf("whole"), "broken").Standing);
         Assert.Contains("found no video or clip 'nobody'", Assert.Throws<Stream.Shards.Ledger.LedgerException>(() => Stream.Shards.Ledger.Story.Of(whole.Runs.PathOf("whole"), "nobody")).Message);
+    }
+
+    [Fact]
+    public async Task A_story_names_the_segments_of_a_clip_and_those_that_a_video_lost()
+    {
+        await whole.Runs.RunAsync("lossy", whole.Runs.Config with { Split = whole.Runs.Config.Split with { ShortestS = 1 } });
+        using var reader = ShardReader.Open(whole.Runs.PathOf("lossy"));
+        var segments = reader.Segments().ToList();
+        Assert.All(reader.Clips().Select(clip => clip.ClipId), id => Assert.Equal(Kept(segments, row => row.ClipId == id), Told(id)));
+        var lost = segments.Where(row => row.Reason is not null).Select(row => row.VideoId).Distinct().ToList();
+        Assert.NotEmpty(lost);
+        Assert.All(lost, id => Assert.Equal(Kept(segments, row => row.VideoId == id && row.Reason is not null), Told(id)));
+
+        IEnumerable<(int, string?, string?)> Told(string id) => Kept(Stream.Shards.Ledger.Story.Of(whole.Runs.PathOf("lossy"), id).Segments, _ => true);
+
+        static IEnumerable<(int, string?, string?)> Kept(IEnumerable<SegmentRow> rows, Func<SegmentRow, bool> wanted) =>
+            rows.Where(wanted).Select(row => (row.Segment.Index, row.Reason, row.Detail));
+    }
+
+    [Fact]
+    public async Task An_export_says_how_much_of_the_result_is_still_to_come()
+    {
+        using var runs = new SmallRuns();
+        using var stop = new CancellationTokenSource();
+        var (report, _, _) = await runs.RunAsync("out", stop: stop, stopWhen: run => run.Stages[0].Done > 50);
+        Assert.True(report.Interrupted);
+        var unfinished = $"the result is unfinished: {report.Videos.Waiting} of {report.Videos.In} videos wait for the run to go on";
+        Assert.Equal(unfinished, Export("stopped"));
+        File.Delete(runs.PathOf("out/run.json")); // as a run has it that goes on, or was killed
+        Assert.Equal($"{unfinished}, and rows of the others that fill no shard yet are not there", Export("killed"));
+        await runs.RunAsync("out");
+        Assert.Null(Export("whole"));
+
+        string? Export(string name) => Stream.Export.DatasetExport.Write(runs.PathOf("out"), runs.PathOf(name), new() { Format = Stream.Export.ExportFormat.Jsonl }).Unfinished;
     }
 
     [Fact]
@@ -213,6 +249,27 @@ public sealed class ResumeTests(WholeRun whole) : IClassFixture<WholeRun>
         Assert.Contains("1 new, 1 gone, 2 with other content", Assert.Single(notes));
         // The new one, the changed one, the one with other text (12 frames each), and what had failed.
         Assert.InRange(work.Frames, whole.FramesOfFailed + 25, whole.FramesOfFailed + 36);
+    }
+
+    [Fact]
+    public async Task A_retry_counts_what_waits_too_and_does_nothing_where_there_is_nothing()
+    {
+        using var runs = new SmallRuns();
+        await runs.RunAsync("out");
+        using var stop = new CancellationTokenSource();
+        var (stopped, _, _) = await runs.RunAsync("out", stop: stop, stopWhen: _ => true, retry: true);
+        Assert.True(stopped.Videos.Waiting > 0);
+        var (_, _, notes) = await runs.RunAsync("out", retry: true);
+        Assert.StartsWith(stopped.Videos.Failed > 0
+            ? $"taking up again {stopped.Videos.Failed} failed videos and 0 failed clips, going on with {stopped.Videos.Waiting} that wait; "
+            : "going on with the run in ", Assert.Single(notes));
+
+        File.Delete(Path.Combine(runs.Input, "broken.mp4"));
+        File.Delete(Path.Combine(runs.Input, "short.mkv"));
+        await runs.RunAsync("sound");
+        (_, var work, notes) = await runs.RunAsync("sound", retry: true);
+        Assert.Equal("nothing to retry: no video or clip of this run failed, and none waits", Assert.Single(notes));
+        Assert.Equal(0, work.Frames);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class SameRowsTests : IDisposable
                 Coherence = plain.Coherence with { Batch = Batch() },
                 Caption = plain.Caption with { Batch = Batch() },
                 // From room for one frame at a time on; less would keep fewer frames, which is another matter.
-                Resources = new() { Memory = new((long)(180 + random.Next(400)) << 20) },
+                Resources = new() { Memory = new((long)(260 + random.Next(400)) << 20) },
                 Shards = new() { Rows = random.Next(1, 50) },
             };
             var threads = random.Next(1, 6);

@@ -9,7 +9,7 @@ namespace Panda.Stream.Tests.Kernels;
 /// <summary>The kernels' sources as C++ with a CPU in the place of the GPU, compiled once for all tests by whichever compiler is there.</summary>
 internal static unsafe class ShimLibrary
 {
-    private static readonly string[] Compilers = ["g++", "clang++", "clang++-19", "c++"];
+    public static readonly string[] Compilers = ["g++", "clang++", "clang++-19", "c++"];
     private static readonly Lazy<nint> Library = new(Build);
 
     /// <summary>Runs every thread of every block.</summary>
@@ -31,15 +31,21 @@ internal static unsafe class ShimLibrary
     {
         using var folder = new TemporaryFolder();
         var library = folder.File("kernels.so");
-        string[] sources = [.. Directory.GetFiles(Repository.File("kernels"), "*.cu"), Repository.File("kernels/shim/shim.cpp")];
+        return Compile(library) ? NativeLibrary.Load(library) : 0;
+    }
+
+    /// <summary>Makes a library of the kernels and whatever else; false when there is no compiler.</summary>
+    internal static bool Compile(string library, params ReadOnlySpan<string> more)
+    {
+        string[] sources = [.. Directory.GetFiles(Repository.File("kernels"), "*.cu"), Repository.File("kernels/shim/shim.cpp"), .. more];
         foreach (var compiler in Compilers)
             if (TryRun(compiler, ["-std=c++17", "-O2", "-ffp-contract=off", "-U_FORTIFY_SOURCE", "-DPANDA_SHIM", "-fPIC", "-shared",
                 "-x", "c++", .. sources, "-o", library]) is { } result)
             {
                 Assert.True(result.ExitCode == 0, result.Output);
-                return NativeLibrary.Load(library);
+                return true;
             }
-        return 0;
+        return false;
     }
 
     /// <summary>What a program did, or null when there is no such program.</summary>

@@ -9,7 +9,7 @@ namespace Panda.Stream.Tests.Models;
 public class CommittedModelsTests
 {
     private static readonly CaptionRequest Clip =
-        new("clip", [.. Enumerable.Range(0, 24).Select(i => TinyModels.Frame(i, 4 * i, 171, 96))], 0, 96, "A title", "A description", "Some subtitles");
+        new("clip", [.. Enumerable.Range(0, 24).Select(i => TinyModels.Frame(i, 4 * i, 171, 96))], 0, 96, "A title", "A description", "Some subtitles", FrameRate: 24);
 
     public static TheoryData<string> Cards => [.. Directory.GetDirectories(Repository.File("models"))
         .Where(folder => File.Exists(Path.Combine(folder, "card.yaml"))).Select(folder => Path.GetFileName(folder)).Order()];

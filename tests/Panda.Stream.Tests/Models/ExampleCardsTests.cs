@@ -36,8 +36,8 @@ public class ExampleCardsTests
     public void The_zoo_is_listed_with_its_files_and_sizes()
     {
         var models = ListedModel.Of(Repository.File("models")).ToDictionary(model => model.Name);
-        Assert.All(models["mini-blip2"].Files, file => Assert.True(file.Bytes > 0));
-        Assert.Equal(4, models["mini-blip2"].Files.Count);
-        Assert.Equal("1 frame (random_range), 128x72, metadata, subtitles", models["mini-minigpt4"].Reads);
+        Assert.All(models["mini-blip2-t5"].Files, file => Assert.True(file.Bytes > 0));
+        Assert.Equal(7, models["mini-blip2-t5"].Files.Count);
+        Assert.Equal("1 frame (random_range), 112x64, metadata, subtitles", models["mini-minigpt4"].Reads);
     }
 }

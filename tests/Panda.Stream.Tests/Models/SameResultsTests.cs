@@ -19,9 +19,9 @@ public class SameResultsTests
     public static TheoryData<string, string> Batched => new()
     {
         { "mini-lpips", "features" },
-        { "mini-blip2", "vision" }, { "mini-blip2", "embed" }, { "mini-blip2", "decoder" },
-        { "mini-minigpt4", "vision" }, { "mini-minigpt4", "embed" }, { "mini-minigpt4", "decoder" },
-        { "mini-video-llama", "vision" }, { "mini-video-llama", "embed" }, { "mini-video-llama", "decoder" },
+        { "mini-blip2-opt-b", "eye" }, { "mini-blip2-opt-b", "qformer" }, { "mini-blip2-opt-b", "embed" }, { "mini-blip2-opt-b", "decoder" },
+        { "mini-videochat-text", "eye" }, { "mini-videochat-text", "tagger" }, { "mini-videochat-text", "decoder" },
+        { "mini-video-llama-pretrain", "qformer" }, { "mini-video-llama-pretrain", "video" }, { "mini-video-llama-pretrain", "decoder" },
     };
 
     [Theory, MemberData(nameof(Batched))]
@@ -86,7 +86,7 @@ public class SameResultsTests
     {
         long[] shape = [batch, .. info.Shape.Skip(1).Select(size => !size.IsFree ? size.Size : size.Symbol switch
         {
-            "sequence" => length.Sequence, "past" => length.Past, _ => length.Sequence + length.Past,
+            "sequence" => length.Sequence, "past" => length.Past, "width" => 112, _ => length.Sequence + length.Past,
         })];
         var value = info.ElementType == TensorElementType.Float32 ? OnnxValue.Allocate<float>(shape) : OnnxValue.Allocate<long>(shape);
         var each = (int)shape.Skip(1).Aggregate(1L, (product, size) => product * size);

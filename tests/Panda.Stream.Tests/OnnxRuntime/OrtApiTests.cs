@@ -11,6 +11,9 @@ public unsafe class OrtApiTests
     public void The_loaded_library_is_the_pinned_one() => Assert.Equal("1.30.0", OnnxEnvironment.Version);
 
     [Fact]
+    public void Providers_are_those_of_the_build() => Assert.Contains("CPUExecutionProvider", OnnxEnvironment.Providers);
+
+    [Fact]
     public void Environment_allocator_and_session_options_are_made_and_released()
     {
         nint env, allocator, options;

@@ -57,10 +57,10 @@ public class RunReportTests
               "clips": {"in": 5, "captioned": 4, "rows": 3, "filtered": 1, "failed": 1},
               "filtered_by": {"min_score": 1}, "names_replaced": 2,
               "teachers": {
-                "Mini-BLIP2": {"candidates": 4, "chosen": 2, "errors": 0},
-                "mini-video": {"candidates": 4, "chosen": 1, "errors": 1}
+                "Mini-BLIP2": {"candidates": 4, "chosen": 2, "errors": 0, "not_asked": 0},
+                "mini-video": {"candidates": 4, "chosen": 1, "errors": 1, "not_asked": 0}
               },
-              "seconds": 60, "video_seconds": 240, "clips_per_second": 0.05, "video_hours_per_hour": 4, "warnings": [], "model_calls": {}, "lost": [],
+              "seconds": 60, "video_seconds": 240, "clips_per_second": 0.05, "video_hours_per_hour": 4, "warnings": [], "model_calls": {}, "devices": [], "lost": [],
               "engines": {"duckdb": "v1.5.6"}
             }
             """);

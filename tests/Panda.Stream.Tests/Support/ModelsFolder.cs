@@ -20,10 +20,12 @@ public static class ModelsFolder
         }
     }
 
-    /// <summary>A model of the repository.</summary>
+    /// <summary>A model of the repository, and beside it what models share.</summary>
     public static void CopyOf(string name, string folder)
     {
         Directory.CreateDirectory(Path.Combine(folder, name));
+        if (!Directory.Exists(Path.Combine(folder, "shared")))
+            Directory.CreateSymbolicLink(Path.Combine(folder, "shared"), Repository.File("models/shared"));
         foreach (var file in Directory.EnumerateFiles(Repository.File($"models/{name}")))
             File.Copy(file, Path.Combine(folder, name, Path.GetFileName(file)));
     }

@@ -15,12 +15,20 @@ public sealed partial class PandaProcess : IDisposable
     private readonly Task<string> _output;
     private readonly StringBuilder _error = new();
 
-    public PandaProcess(params string[] arguments)
+    public PandaProcess(params string[] arguments) : this(new Dictionary<string, string>(), arguments)
     {
-        _process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "panda.dll"), .. arguments])
+    }
+
+    /// <param name="environment">What it finds in its environment beside what these tests have in theirs.</param>
+    public PandaProcess(IReadOnlyDictionary<string, string> environment, string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "panda.dll"), .. arguments])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["PANDA_HOME"] = Repository.Root },
-        })!;
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        _process = Process.Start(start)!;
         _output = _process.StandardOutput.ReadToEndAsync();
         _process.ErrorDataReceived += (_, line) =>
         {

@@ -97,6 +97,15 @@ public sealed class ResplitTests(RecordedSamples samples) : IDisposable
     }
 
     [Fact]
+    public async Task A_shard_of_segments_that_is_missing_is_noticed()
+    {
+        await SplitResults.MakeAsync(_folder.File("all"), new SplitConfig(), RecordedSamples.Videos);
+        File.Delete(Directory.GetFiles(_folder.File("all", "segments")).Max()!);
+        var refused = Assert.Throws<InvalidDataException>(() => RecordedSplit.Load(_folder.File("all")));
+        Assert.Matches(@"segments: found 0 segments, expected the \d+ of which run\.json tells", refused.Message);
+    }
+
+    [Fact]
     public void Without_a_finished_result_it_says_what_is_missing()
     {
         Assert.Throws<ShardReadException>(() => RecordedSplit.Load(_folder.File("nothing")));

@@ -85,12 +85,14 @@ public sealed class VideoInputsTests : IDisposable
         Write("a.mp4", "c.mp4", "e.mp4");
         File.Copy(_folder.File("a.mp4"), _folder.File("b.mp4"));
         File.CreateSymbolicLink(_folder.File("d.mp4"), "c.mp4");
+        File.CreateSymbolicLink(_folder.File("f.mp4"), "b.mp4");
         var inputs = VideoInputs.Find(_folder.Path);
         Assert.Equal(["a.mp4", "c.mp4", "e.mp4"], inputs.Videos.Select(Relative));
         Assert.Equal(
             [
-                new(_folder.File("d.mp4"), $"found the same file as {_folder.File("c.mp4")}, expected each video once"),
                 new(_folder.File("b.mp4"), $"found the same content as {_folder.File("a.mp4")}, expected each video once"),
+                new(_folder.File("d.mp4"), $"found the same file as {_folder.File("c.mp4")}, expected each video once"),
+                new(_folder.File("f.mp4"), $"found the same file as {_folder.File("a.mp4")}, expected each video once"),
             ],
             inputs.Failed);
     }
@@ -168,12 +170,15 @@ public sealed class VideoInputsTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Links_that_lead_in_circles_end()
+    [Theory, InlineData(""), InlineData("**/*.mp4"), InlineData("**/a.mp4"), InlineData("x/**"), InlineData("x/*.mp4")]
+    public void Links_that_lead_in_circles_end(string input)
     {
         Write("x/a.mp4");
         Directory.CreateSymbolicLink(_folder.File("x/up"), _folder.Path);
-        Assert.Equal(["x/a.mp4"], VideoInputs.Find(_folder.Path).Videos.Select(Relative));
+        Directory.CreateSymbolicLink(_folder.File("x/again"), ".");
+        var inputs = VideoInputs.Find(_folder.File(input));
+        Assert.Equal(["x/a.mp4"], inputs.Videos.Select(Relative));
+        Assert.Empty(inputs.Failed);
     }
 
     [Theory]

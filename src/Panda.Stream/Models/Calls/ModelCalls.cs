@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Panda.Stream.Models.Devices;
 using Panda.Stream.Native.OnnxRuntime;
 
 namespace Panda.Stream.Models.Calls;
@@ -22,6 +23,7 @@ public sealed class ModelCalls<TIn, TOut>(
         Volatile.Read(ref _calls), Volatile.Read(ref _outOfMemory), Volatile.Read(ref _pastDeadline), Volatile.Read(ref _triedAlone), _limit.Largest);
 
     /// <summary>One answer an item, in order. Throws nothing of the model's.</summary>
+    /// <exception cref="DeviceException">The device has failed, which says nothing of model or items: all of them can be tried on another.</exception>
     public IReadOnlyList<Answer<TOut>> Run(IReadOnlyList<TIn> items)
     {
         ArgumentNullException.ThrowIfNull(items);
@@ -57,6 +59,10 @@ public sealed class ModelCalls<TIn, TOut>(
             for (var i = 0; i < places.Count; i++)
                 answers[places[i]] = results[i];
             _limit.Grow(places.Count);
+        }
+        catch (DeviceException)
+        {
+            throw;
         }
         catch (Exception error) when (places.Count > 1)
         {
@@ -96,7 +102,7 @@ public sealed class ModelCalls<TIn, TOut>(
                 ? results
                 : throw new InvalidOperationException($"{model}: found {results.Count} results for a batch of {items.Count} items, expected one each");
         }
-        catch (Exception error) when (Volatile.Read(ref ended) == 1)
+        catch (Exception error) when (Volatile.Read(ref ended) == 1 && error is not DeviceException)
         {
             Interlocked.Increment(ref _pastDeadline);
             throw new ModelDeadlineException($"{model}: found no answer after {options.Time.GetElapsedTime(begun).TotalSeconds:0.###} s of work, expected one within {key}", error);

@@ -5,7 +5,7 @@ namespace Panda.Stream.Shards.Ledger;
 
 /// <summary>
 /// The SQLite file of a ledger: its tables, and one open transaction into which whatever is written goes until <see cref="Commit"/>.
-/// In WAL mode with full synchronisation a commit is on disk when it returns. For one thread at a time.
+/// In WAL mode with full synchronisation a commit is on disk when it returns. Safe for use by several threads: lanes read what is known while rows are written.
 /// </summary>
 internal sealed class LedgerFile : IDisposable
 {
@@ -28,6 +28,7 @@ internal sealed class LedgerFile : IDisposable
         CREATE INDEX events_by_video ON events (video);
         """;
 
+    private readonly Lock _lock = new();
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _commands = [];
     private SqliteTransaction? _transaction;
@@ -104,6 +105,7 @@ internal sealed class LedgerFile : IDisposable
     /// <returns>How many rows it touched.</returns>
     internal int Write(string sql, params ReadOnlySpan<object?> values)
     {
+        using var _ = _lock.EnterScope();
         var command = Bind(sql, values);
         return Guard(() =>
         {
@@ -119,6 +121,7 @@ internal sealed class LedgerFile : IDisposable
     /// <summary>Reads rows, those that are not committed yet among them.</summary>
     internal List<T> Read<T>(string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<object?> values)
     {
+        using var _ = _lock.EnterScope();
         var command = Bind(sql, values);
         return Guard(() =>
         {
@@ -143,6 +146,7 @@ internal sealed class LedgerFile : IDisposable
     /// <summary>Makes what was written since the last commit durable, all of it or nothing.</summary>
     internal void Commit()
     {
+        using var _ = _lock.EnterScope();
         Guard(() =>
         {
             _transaction?.Commit();
@@ -192,7 +196,8 @@ internal sealed class LedgerFile : IDisposable
         {
             return work();
         }
-        catch (SqliteException reason)
+        // A transaction that a failure of the disk has rolled back is not SQLite's error, but the binding's.
+        catch (Exception reason) when (reason is SqliteException or InvalidOperationException)
         {
             throw new LedgerException($"{Path}: {reason.Message}", reason);
         }

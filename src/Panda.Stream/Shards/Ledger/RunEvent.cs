@@ -7,4 +7,8 @@ namespace Panda.Stream.Shards.Ledger;
 /// <param name="Began">In UTC.</param>
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Outcome">What was decided, in words.</param>
-public readonly record struct RunEvent(string Video, int? Clip, string Stage, DateTime Began, double Seconds, string Outcome);
+public readonly record struct RunEvent(string Video, int? Clip, string Stage, DateTime Began, double Seconds, string Outcome)
+{
+    /// <summary>In UTC.</summary>
+    public DateTime Ended => Began.AddSeconds(Seconds);
+}

@@ -84,6 +84,16 @@ public sealed class RunLedger : IDisposable
         file.Commit();
     }
 
+    /// <summary>Whether a folder holds the ledger of a run.</summary>
+    public static bool IsIn(string folder) => LedgerFile.IsIn(folder);
+
+    /// <summary>How each video of the run in a folder stands now.</summary>
+    internal static IReadOnlyList<VideoState> States(string folder)
+    {
+        using var file = OpenExisting(folder);
+        return file.Read($"SELECT {VideoColumns} FROM videos ORDER BY ordinal", row => VideoOf(row).State);
+    }
+
     internal static LedgerFile OpenExisting(string folder)
     {
         if (!LedgerFile.IsIn(folder))
@@ -118,10 +128,12 @@ public sealed class RunLedger : IDisposable
         var changes = identity.ChangesSince(recorded);
         var inputs = InputChanges(Videos, asked);
         var finished = Videos.Count(video => video.State != VideoState.Waiting);
-        if (changes.Count == 0 && inputs.Length == 0 && !retry && !isLimited)
+        var (failedVideos, failedClips) = (Videos.Count(video => video.State == VideoState.Failed), Videos.Sum(video => video.Account?.FailedClips ?? 0));
+        if (changes.Count == 0 && inputs.Length == 0 && !(retry && failedVideos + failedClips > 0) && !isLimited)
         {
             var isComplete = finished == Videos.Count && ExistingResult.In(_folder.Path).Report is not null && HasAllShards();
-            Plan = new(isComplete, isComplete ? ["nothing to do: every video of this run is done or failed, and nothing has changed since; `panda retry` takes up again what failed, --overwrite everything"]
+            Plan = new(isComplete, isComplete ? [retry ? "nothing to retry: no video or clip of this run failed, and none waits"
+                    : "nothing to do: every video of this run is done or failed, and nothing has changed since; `panda retry` takes up again what failed, --overwrite everything"]
                 : [$"going on with the run in {_folder.Path}: {finished} of {Videos.Count} videos are finished"]);
             if (!isComplete)
                 GoOn();
@@ -135,7 +147,7 @@ public sealed class RunLedger : IDisposable
         if (isLimited)
             notes.Add("resources.memory, a deadline or decode.process_memory_mb has changed since: what had failed or made do with fewer frames is taken up again, the rest is taken from the result");
         if (retry)
-            notes.Add($"taking up again {Videos.Count(video => video.State == VideoState.Failed)} failed videos and {Videos.Sum(video => video.Account?.FailedClips ?? 0)} failed clips; the rest is taken from the result");
+            notes.Add($"taking up again {failedVideos} failed videos and {failedClips} failed clips{(finished < Videos.Count ? $", going on with {Videos.Count - finished} that wait" : "")}; the rest is taken from the result");
         File.Dispose();
         EarlierFolder.Move(_folder.Path);
         File = LedgerFile.Open(_folder.Path, create: true);

@@ -4,8 +4,9 @@ namespace Panda.Stream.Shards.Ledger;
 
 /// <summary>What the ledger of a result can tell of one video or clip.</summary>
 /// <param name="Standing">How it stands now, and where its rows lie.</param>
-/// <param name="Steps">What happened, in order of time.</param>
-public sealed record Story(string Standing, IReadOnlyList<RunEvent> Steps)
+/// <param name="Steps">What happened, in the order in which it ended.</param>
+/// <param name="Segments">Of a video the segments that were dropped, of a clip those that it is made of, in order.</param>
+public sealed record Story(string Standing, IReadOnlyList<RunEvent> Steps, IReadOnlyList<SegmentRow> Segments)
 {
     /// <param name="folder">The output folder of a run.</param>
     /// <param name="id">A video's id; or a clip's, the video's with a dash and the clip's number.</param>
@@ -16,10 +17,12 @@ public sealed record Story(string Standing, IReadOnlyList<RunEvent> Steps)
         var clip = Find(ledger, id) is null ? ClipOf(id) : null;
         var video = Find(ledger, clip?.Video ?? id)
             ?? throw new LedgerException($"{folder}: found no video or clip '{id}', expected one such as {string.Join(", ", ledger.Read("SELECT id FROM videos ORDER BY ordinal LIMIT 3", row => row.GetString(0)))}");
-        var steps = ledger.Read("SELECT video, clip, stage, began, seconds, outcome FROM events WHERE video = $1 AND ($2 IS NULL OR clip IS NULL OR clip = $2) ORDER BY began",
+        var steps = ledger.Read("SELECT video, clip, stage, began, seconds, outcome FROM events WHERE video = $1 AND ($2 IS NULL OR clip IS NULL OR clip = $2)",
             row => new RunEvent(row.GetString(0), row.IsDBNull(1) ? null : row.GetInt32(1), row.GetString(2),
                 DateTime.Parse(row.GetString(3), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind), row.GetDouble(4), row.GetString(5)), video.Id, clip?.Number);
-        return new(Describe(video) + (clip is { } asked ? Describe(folder, ledger, video, asked.Number) : ""), steps);
+        using var result = new EarlierResult(folder);
+        var segments = result.Segments(video.Id).Where(segment => segment.ClipId == (clip is { } number ? ClipRow.IdOf(video.Id, number.Number) : null));
+        return new(Describe(video) + (clip is { } asked ? Describe(folder, ledger, video, asked.Number) : ""), [.. steps.OrderBy(step => step.Ended)], [.. segments]);
     }
 
     private static LedgerVideo? Find(LedgerFile ledger, string id) =>

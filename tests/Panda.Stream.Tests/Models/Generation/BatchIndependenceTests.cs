@@ -17,7 +17,7 @@ public sealed class BatchIndependenceTests(ITestOutputHelper output)
     public static TheoryData<string, string> Writers => new()
     {
         { "shared", "growing.yaml" }, { "shared", "card.yaml" }, { "translator", "card.yaml" }, { "reader", "card.yaml" },
-        { "zoo", "mini-blip2" }, { "zoo", "mini-video-llama" }, { "zoo", "mini-minigpt4" },
+        { "zoo", "mini-blip2-opt-a" }, { "zoo", "mini-blip2-t5" }, { "zoo", "mini-video-llama-finetune" }, { "zoo", "mini-minigpt4" },
     };
 
     [Theory, MemberData(nameof(Writers))]
@@ -45,16 +45,16 @@ public sealed class BatchIndependenceTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("mini-blip2"), InlineData("mini-video-llama"), InlineData("mini-minigpt4"), InlineData("mini-umt")]
-    public void Vision_is_the_same_to_the_bit_for_two_clips_and_more(string name)
+    [InlineData("mini-blip2-opt-a", "eye"), InlineData("mini-umt", "vision")]
+    public void Vision_is_the_same_to_the_bit_for_two_clips_and_more(string name, string session)
     {
         var card = LoadedCard.Load(Repository.File($"models/{name}/card.yaml"));
         var pictures = new PictureTensor(card.Card.Picture!);
         var frames = Enumerable.Range(0, 9).Select(i => Enumerable.Range(0, card.Card.Frames!.Count).Select(t => TinyModels.Frame(i + t, t, 171, 96)).ToArray()).ToArray();
         foreach (var threads in new[] { 1, 2 })
         {
-            using var vision = new SessionPool(new ModelOptions { IntraOpThreads = threads }).Open(card, "vision");
-            var made = card.Card.Sessions["vision"].Outputs.Keys.First();
+            using var vision = new SessionPool(new ModelOptions { IntraOpThreads = threads }).Open(card, session);
+            var made = card.Card.Sessions[session].Outputs.Keys.First();
             string[] Run(int count)
             {
                 using var pixels = pictures.Batch(frames[..count]);

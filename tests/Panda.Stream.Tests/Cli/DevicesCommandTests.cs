@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using Panda.Stream.Tests.Cuda;
+using Panda.Stream.Tests.Support;
+
+namespace Panda.Stream.Tests.Cli;
+
+/// <summary>devices as a user calls it, on machines with and without a driver.</summary>
+public class DevicesCommandTests
+{
+    [Fact]
+    public async Task Without_a_driver_it_says_where_one_was_looked_for()
+    {
+        var (code, output) = await RunAsync("/no/such/libcuda.so.1");
+        Assert.Equal(0, code);
+        Assert.Matches(@"^CPU +.+: \d+ cores?, vectors of (128|256|512) bits, [\d.]+ \w+ of memory\n", output);
+        Assert.Contains("CUDA          no driver that can be used\n", output);
+        Assert.Contains("/no/such/libcuda.so.1: cannot open shared object file", output);
+        Assert.Contains("or set PANDA_CUDA to the file", output);
+        Assert.Matches(@"ONNX Runtime  1\.30\.\d+ in .+libonnxruntime.+; .*CPUExecutionProvider", output);
+        Assert.Matches(@"libav         libavutil 57\.\S+, .+; built to decode on: \w+", output);
+    }
+
+    [Fact]
+    public async Task A_library_that_is_no_driver_is_told_by_what_it_lacks()
+    {
+        var (code, output) = await RunAsync("libc.so.6");
+        Assert.Equal(0, code);
+        Assert.Contains("cuda: found a library without cuInit, ", output);
+    }
+
+    [Fact]
+    public async Task Cards_are_listed()
+    {
+        using var fake = new FakeDriver();
+        var (code, output) = await RunAsync(fake.File);
+        Assert.Equal(0, code);
+        Assert.Contains($"CUDA          driver for CUDA 12.4 in {fake.File}, 1 card\n              0: Fake 0, 1 GiB, compute capability 8.0, 7 multiprocessors\n", output);
+
+        var cuda = JsonNode.Parse((await RunAsync(fake.File, "--json")).Output)!["cuda"]!;
+        Assert.Equal(("12.4", null, "8.0", 1L << 30), ((string?)cuda["version"], (string?)cuda["lacks"], (string?)cuda["cards"]![0]!["compute_capability"], (long)cuda["cards"]![0]!["memory_bytes"]!));
+    }
+
+    private static async Task<(int Code, string Output)> RunAsync(string driver, params string[] options)
+    {
+        using var panda = new PandaProcess(new Dictionary<string, string> { ["PANDA_CUDA"] = driver }, ["devices", .. options]);
+        var (code, output, error) = await panda.EndAsync();
+        Assert.Equal("", error.Trim());
+        return (code, output);
+    }
+}
