@@ -50,8 +50,14 @@ internal static class CoherenceCommand
             var running = Task.Run(() => run.RunAsync(inputs.Videos, stop.Asked));
             await ProgressView.ShowStopAsync(running, run.Snapshot, stop.Asked).ConfigureAwait(false);
             await running.ConfigureAwait(false);
-            foreach (var warning in run.Counters.Warnings)
-                Console.Error.WriteLine(TerminalText.Harmless($"panda: {warning}"));
+            var order = inputs.Videos.Index().ToDictionary(video => video.Item, video => video.Index);
+            foreach (var report in reports.OrderBy(report => order[report.Video.Input]))
+            {
+                foreach (var warning in report.Warnings)
+                    Console.Error.WriteLine(TerminalText.Harmless($"panda: {warning}"));
+                if (report.Video is { Failure: { } failure, WasStopped: false })
+                    Console.Error.WriteLine(TerminalText.Harmless($"panda: {report.Video.Input.Path}: failed: {failure}"));
+            }
             if (stop.Asked.IsCancellationRequested)
                 Console.Error.WriteLine($"panda: stopped: the figures are those of {run.Counters.VideosDone} of {inputs.Videos.Count} videos");
             Write(Console.Out, CoherenceComparison.Of(stop.Asked.IsCancellationRequested ? reports.FindAll(report => report.Video.Failure is null) : reports), features.Name);

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
 using Panda.Stream.Config;
 
 namespace Panda.Stream.Cli;
@@ -20,6 +22,20 @@ internal static class CommonOptions
         Description = "Sets a key on top of the file, e.g. --set split.stitch=0.5; may be given several times.",
         HelpName = "KEY=VALUE",
         DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>An option whose value is a number, from some least one on.</summary>
+    public static Option<T?> Number<T>(string name, string description, T? least = null) where T : struct, INumber<T> => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Single().Value;
+            if (T.TryParse(text, CultureInfo.InvariantCulture, out var number) && T.IsFinite(number) && (least is null || number >= least))
+                return number;
+            result.AddError($"{name}: found '{text}', expected {(typeof(T) == typeof(int) ? "a whole number" : "a number")}{(least is null ? "" : $", {least} or more")}");
+            return null;
+        },
     };
 
     /// <summary>The folder in which models are looked for by name.</summary>

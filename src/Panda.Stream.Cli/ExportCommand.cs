@@ -22,11 +22,12 @@ internal static class ExportCommand
         var output = new Option<string>("--output") { Description = "Folder to be made.", HelpName = "DIR", Required = true };
         var format = new Option<string>("--format") { Description = "panda70m-csv: the dataset's own table; jsonl: a line of JSON a clip; webdataset: tar files.", Required = true };
         format.AcceptOnlyFromAmong([.. Formats.Keys]);
-        var score = new Option<double?>("--min-score") { Description = "Only clips whose matching score is at least this; the dataset's 10M set has 0.43." };
-        var most = new Option<int?>("--max-clips-per-video") { Description = "So many clips of a video at most, drawn at random; the dataset's 10M set has 3." };
+        var score = CommonOptions.Number<double>("--min-score", "Only clips whose matching score is at least this; the dataset's 10M set has 0.43.");
+        var most = CommonOptions.Number<int>("--max-clips-per-video", "So many clips of a video at most, drawn at random; the dataset's 10M set has 3.", least: 1);
         var split = new Option<string?>("--split") { Description = "Parts that share no video, e.g. train=0.9,val=0.05,test=0.05.", HelpName = "NAME=PART,..." };
         var clips = new Option<bool>("--clips") { Description = "Cuts every clip out of its video into an MP4 file without sound." };
-        var shard = new Option<int>("--clips-per-shard") { Description = "Clips in a tar file of webdataset.", DefaultValueFactory = _ => 1000 };
+        var shard = CommonOptions.Number<int>("--clips-per-shard", "Clips in a tar file of webdataset.", least: 1);
+        shard.DefaultValueFactory = _ => 1000;
         var command = new Command("export", "Makes a dataset for training of a result.") { from, output, format, score, most, split, clips, shard };
         command.SetAction(parsed =>
         {
@@ -35,10 +36,10 @@ internal static class ExportCommand
                 return Run(parsed.GetRequiredValue(from), parsed.GetRequiredValue(output), new()
                 {
                     Format = Formats[parsed.GetRequiredValue(format)],
-                    Subset = new(parsed.GetValue(score), AtLeastOne("--max-clips-per-video", parsed.GetValue(most))),
+                    Subset = new(parsed.GetValue(score), parsed.GetValue(most)),
                     Split = parsed.GetValue(split) is { } parts ? VideoSplit.Parse(parts) : VideoSplit.None,
                     Clips = parsed.GetValue(clips),
-                    ClipsPerShard = AtLeastOne("--clips-per-shard", parsed.GetValue(shard))!.Value,
+                    ClipsPerShard = parsed.GetValue(shard)!.Value,
                 });
             }
             catch (Exception refused) when (refused is FormatException or IOException or UnauthorizedAccessException or NativeLibraryException)
@@ -48,9 +49,6 @@ internal static class ExportCommand
         });
         return command;
     }
-
-    private static int? AtLeastOne(string option, int? number) =>
-        number is null or >= 1 ? number : throw new FormatException($"{option}: found {number}, expected 1 or more");
 
     private static int Run(string from, string output, ExportOptions options)
     {

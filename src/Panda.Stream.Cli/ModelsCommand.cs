@@ -27,9 +27,10 @@ internal static class ModelsCommand
             Description = $"The video whose first {ClipSeconds} seconds are the clip.", HelpName = "VIDEO",
             DefaultValueFactory = _ => Directory.EnumerateFiles(Path.Combine(PandaHome.Folder, "samples"), "*.mp4").Order(StringComparer.Ordinal).First(),
         };
-        var threads = new Option<int>("--threads") { Description = "Threads of each call of a session.", DefaultValueFactory = _ => 1 };
+        var threads = CommonOptions.Number<int>("--threads", "Threads of each call of a session.", least: 1);
+        threads.DefaultValueFactory = _ => 1;
         var check = new Command("check", "Opens a model's sessions, holds their tensors against its card, and runs one clip.") { name, video, threads };
-        check.SetAction(parsed => Check(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(name), parsed.GetRequiredValue(video), parsed.GetValue(threads)));
+        check.SetAction(parsed => Check(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(name), parsed.GetRequiredValue(video), parsed.GetValue(threads)!.Value));
         var command = new Command("models", "Lists models: files, sizes, what they read, what they share.") { folder, check, ModelsSelectCommand.Create(folder) };
         command.SetAction(parsed => List(parsed.GetRequiredValue(folder)));
         return command;

@@ -15,24 +15,20 @@ internal static class ModelsSelectCommand
     public static Command Create(Option<string> models)
     {
         var folder = new Argument<string>("DIR") { Description = "The output folder of a run with many teachers." };
-        var keep = new Option<int>("--keep") { Description = "How many teachers to choose.", DefaultValueFactory = _ => 8 };
-        keep.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError($"--keep: found {result.GetValueOrDefault<int>()}, expected 1 or more");
-        });
+        var keep = CommonOptions.Number<int>("--keep", "How many teachers to choose.", least: 1);
+        keep.DefaultValueFactory = _ => 8;
         var good = new Option<string?>("--good")
         {
             Description = "A line {\"clip_id\": ..., \"teacher\": ..., \"good\": true|false} for each candidate that was judged: these decide in place of the scores.", HelpName = "JUDGED.jsonl",
         };
-        var score = new Option<double?>("--min-score") { Description = "The matching score from which a caption counts as good; without it the threshold of the matcher's card." };
+        var score = CommonOptions.Number<double>("--min-score", "The matching score from which a caption counts as good; without it the threshold of the matcher's card.");
         var command = new Command("select", "Chooses teachers greedily: each step takes the one that covers most clips which none before it covers.") { folder, keep, good, score };
         command.Validators.Add(result =>
         {
             if (result.GetValue(good) is not null && result.GetValue(score) is not null)
                 result.AddError("found --good and --min-score, expected one of them: judgements decide, or scores do");
         });
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(folder), parsed.GetValue(keep), parsed.GetValue(good), parsed.GetValue(score), parsed.GetResult(models) is { Implicit: false } ? parsed.GetValue(models) : null));
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(folder), parsed.GetValue(keep)!.Value, parsed.GetValue(good), parsed.GetValue(score), parsed.GetResult(models) is { Implicit: false } ? parsed.GetValue(models) : null));
         return command;
     }
 

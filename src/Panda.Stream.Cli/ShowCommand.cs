@@ -12,9 +12,10 @@ internal static class ShowCommand
     public static Command Create()
     {
         var folder = new Argument<string>("DIR") { Description = "The output folder of a run." };
-        var limit = new Option<int>("--limit") { Description = "Rows to show at most.", DefaultValueFactory = _ => 50 };
+        var limit = CommonOptions.Number<int>("--limit", "Rows to show at most.", least: 1);
+        limit.DefaultValueFactory = _ => 50;
         var video = new Option<string?>("--video") { Description = "Only clips of this video.", HelpName = "VIDEO_ID" };
-        var score = new Option<double?>("--min-score") { Description = "Only clips whose matching score is at least this." };
+        var score = CommonOptions.Number<double>("--min-score", "Only clips whose matching score is at least this.");
         var candidates = new Option<bool>("--candidates") { Description = "Every teacher's candidate, not the chosen one alone." };
         var command = new Command("show", "Shows the rows of a result.") { folder, limit, video, score, candidates };
         command.SetAction(parsed =>

@@ -35,6 +35,8 @@ internal static class SplitCommand
     {
         try
         {
+            if (File.Exists(scores))
+                return CommonOptions.Refuse($"--scores {scores}: found a file, expected a folder, or a name for a new one");
             var inputs = VideoInputs.Find(videos);
             if (scores is not null)
                 Directory.CreateDirectory(scores);
@@ -49,7 +51,7 @@ internal static class SplitCommand
             }
             var ordered = new InOrder<SplitReport>(inputs.Videos.Count, report =>
             {
-                SplitOutput.Write(Console.Out, report, json);
+                SplitOutput.Write(Console.Out, Console.Error, report, json);
                 shards?.Add(report);
             });
             var numbers = inputs.Videos.Index().ToDictionary(video => video.Item, video => video.Index);

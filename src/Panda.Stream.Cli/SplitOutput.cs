@@ -18,8 +18,10 @@ internal static class SplitOutput
             ? TerminalText.HarmlessJson(new JsonObject { ["source"] = source, ["error"] = reason }.ToJsonString(Readable))
             : $"{TerminalText.Harmless(source)}: failed: {TerminalText.Harmless(reason)}\n");
 
-    public static void Write(TextWriter output, SplitReport report, bool json)
+    public static void Write(TextWriter output, TextWriter error, SplitReport report, bool json)
     {
+        foreach (var warning in report.Warnings)
+            error.WriteLine($"panda: {TerminalText.Harmless(warning)}");
         if (!report.Video.WasOpened)
             WriteFailed(output, report.Video.Input.Path, report.Video.Failure ?? "not opened", json);
         else if (json)
@@ -36,6 +38,7 @@ internal static class SplitOutput
             ["source"] = video.Input.Path,
             ["fps"] = video.Info.FrameRate.ToDouble(),
             ["frames"] = video.Frames,
+            ["damaged_frames"] = report.Segments.Sum(segment => segment.Source.Damaged.Count),
             ["cuts"] = new JsonArray([.. video.Cuts.Select(cut => (JsonNode)cut)]),
             ["segments"] = new JsonArray([.. report.Segments.Select(segment => Span(segment.Source.Segment))]),
             ["clips"] = new JsonArray([.. report.Clips.Select(clip => new JsonObject
@@ -45,6 +48,7 @@ internal static class SplitOutput
                 ["start_s"] = clip.StartSeconds,
                 ["end_s"] = clip.EndSeconds,
                 ["timestamp"] = clip.Timestamp,
+                ["damaged_frames"] = clip.Clip.DamagedFrames,
             })]),
             ["dropped"] = new JsonArray([.. report.Segments.Where(segment => segment.Drop is not null).Select(segment => new JsonObject
             {
@@ -52,6 +56,7 @@ internal static class SplitOutput
                 ["reason"] = segment.Drop!.Reason.Name(),
                 ["value"] = segment.Drop.Value,
             })]),
+            ["warnings"] = new JsonArray([.. report.Warnings.Select(warning => (JsonNode)warning)]),
         };
         if (video.Failure is { } failure)
             json["error"] = failure;

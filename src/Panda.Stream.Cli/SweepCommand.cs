@@ -27,17 +27,21 @@ internal static class SweepCommand
         try
         {
             var axes = options.Axes.Select(SweepAxis.Parse).ToArray();
+            Check(options);
             var recorded = RecordedSplit.Load(options.Folder);
             using var stop = new StopSignal();
-            var sweep = Sweep.Run(recorded, axes, options.Truth is { } file ? (VideoOf(file, recorded), SceneTruth.Load(file)) : null, stop.Asked);
+            var sweep = Sweep.Run(recorded, axes, options.Truth is { } file ? TruthOf(file, recorded) : null, stop.Asked);
             SweepTable.Write(Console.Out, sweep);
+            if (sweep.LeftOut > 0)
+                Console.Error.WriteLine($"panda: {Counted(sweep.LeftOut, "setting")} left out, whose shortest clip would be longer than the longest");
             if (options.Csv is { } csv)
             {
                 using var writer = new StreamWriter(csv);
                 SweepTable.WriteCsv(writer, sweep);
             }
             if (options.Plot is { } plot)
-                File.WriteAllText(plot, SweepChart.ToSvg(sweep, $"{recorded.Videos.Count} {(recorded.Videos.Count == 1 ? "video" : "videos")}, {recorded.Videos.Sum(video => video.Segments.Count)} segments, {sweep.Points.Count} settings"));
+                File.WriteAllText(plot, SweepChart.ToSvg(sweep,
+                    $"{Counted(recorded.Videos.Count, "video")}, {Counted(recorded.Videos.Sum(video => video.Segments.Count), "segment")}, {Counted(sweep.Points.Count, "setting")}"));
             return CommonOptions.Ok;
         }
         catch (OperationCanceledException)
@@ -51,12 +55,44 @@ internal static class SweepCommand
         }
     }
 
-    /// <summary>The video that NAME.json or NAME.scenes.json speaks of; the only one, where there is but one.</summary>
-    private static string VideoOf(string truth, RecordedSplit recorded)
+    /// <summary>Whatever can be wrong with the files to be written is told before the work.</summary>
+    private static void Check(Options options)
     {
-        var name = Path.GetFileName(truth).Split('.')[0];
-        return recorded.Videos.FirstOrDefault(video => video.VideoId == name)?.VideoId
-            ?? (recorded.Videos.Count == 1 ? recorded.Videos[0].VideoId
-                : throw new TuningException($"{truth}: found no video '{name}' among {recorded.Videos.Count}, expected a file named as one of {string.Join(", ", recorded.Videos.Take(5).Select(video => video.VideoId))}"));
+        if (options.Plot is { } plot && Path.GetExtension(plot) != ".svg")
+            throw new TuningException($"--plot {plot}: found the ending '{Path.GetExtension(plot)}', expected a name that ends in .svg");
+        if (options is { Plot: not null, Csv: not null } && Path.GetFullPath(options.Plot) == Path.GetFullPath(options.Csv))
+            throw new TuningException($"--csv {options.Csv}: found the file of --plot, expected another");
+        foreach (var (option, file) in new[] { ("--plot", options.Plot), ("--csv", options.Csv) })
+        {
+            if (file is null)
+                continue;
+            if (Directory.Exists(file))
+                throw new TuningException($"{option} {file}: found a folder, expected a file");
+            if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
+                throw new TuningException($"{option} {file}: found no folder '{Path.GetDirectoryName(file)}', expected one to write the file into");
+            var isNew = !Path.Exists(file);
+            using (new FileStream(file, FileMode.OpenOrCreate, FileAccess.Write))
+            {
+            }
+            if (isNew)
+                File.Delete(file);
+        }
+    }
+
+    private static string Counted(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
+
+    private static (string VideoId, SceneTruth Scenes) TruthOf(string file, RecordedSplit recorded)
+    {
+        var video = VideoOf(file, recorded);
+        return (video.VideoId, SceneTruth.Load(file, video.Segments[^1].Segment.End));
+    }
+
+    /// <summary>The video that NAME.json or NAME.scenes.json speaks of; the only one, where there is but one.</summary>
+    private static RecordedVideo VideoOf(string truth, RecordedSplit recorded)
+    {
+        var name = Path.GetFileName(truth);
+        return recorded.Videos.Where(video => name.StartsWith(video.VideoId + ".", StringComparison.Ordinal)).MaxBy(video => video.VideoId.Length)
+            ?? (recorded.Videos.Count == 1 ? recorded.Videos[0]
+                : throw new TuningException($"{truth}: found no video of that name among {recorded.Videos.Count}, expected a file named as one of {string.Join(", ", recorded.Videos.Take(5).Select(video => video.VideoId))}"));
     }
 }

@@ -4,11 +4,14 @@ using System.Text;
 namespace Panda.Stream.Native.FFmpeg;
 
 /// <summary>A libav call failed; the message holds libav's own words for the code and the error line it logged.</summary>
-public sealed class LibavException(int code, string message) : Exception(message)
+public class LibavException(int code, string message) : Exception(message)
 {
     /// <summary>libav's negative return code.</summary>
     public int Code { get; } = code;
 }
+
+/// <summary>A file is of a format that is not read; the message says found and expected.</summary>
+public sealed class MediaFormatException(int code, string message) : LibavException(code, message);
 
 /// <summary>libav's return codes as text.</summary>
 public static unsafe class LibavError

@@ -49,7 +49,9 @@ public sealed unsafe class MediaInput : IDisposable
         if (opened < 0)
             flag.Free(); // libav has freed the context
         if (opened < 0 && LibavLog.LastError.Contains("Format not on whitelist", StringComparison.Ordinal))
-            throw new LibavException(opened, "found a playlist or another file that names other files, expected one that holds its pictures itself");
+            throw new MediaFormatException(opened, LibavLog.LastErrorSource == "image2" // by its name
+                ? $"found a still image ({Path.GetExtension(path).TrimStart('.').ToLowerInvariant()}), expected a video"
+                : "found a playlist or another file that names other files, expected one that holds its pictures itself");
         opened.Ok("avformat_open_input");
         var handle = new FormatContextHandle(context, flag);
         try

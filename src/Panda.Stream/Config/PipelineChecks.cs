@@ -25,10 +25,22 @@ internal sealed class PipelineChecks
             checks.CheckLists("select.filters.harmful_words", config.Select.Filters.HarmfulWords, files => WordList.Load(files));
             checks.CheckLists("select.filters.person_names", config.Select.Filters.PersonNames, files => PersonNames.Load(files));
         }
+        else
+        {
+            checks.CheckNotSet("input", "the videos as arguments");
+            checks.CheckNotSet("output", "--output DIR");
+        }
         checks.CheckDevices();
         checks.CheckModels(scope);
         CheckSplit(config, locations, checks._diagnostics);
         return checks._diagnostics;
+    }
+
+    // A file may be that of a run; but who sets such a key for splitting alone expects something of it.
+    private void CheckNotSet(string key, string instead)
+    {
+        if (_locations.Paths.Contains(key) && _locations[key].Line == 0)
+            Report(key, DiagnosticCode.Conflict, $"not read where videos are only split, expected {instead}");
     }
 
     private void CheckInput()

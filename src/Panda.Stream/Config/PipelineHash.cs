@@ -15,6 +15,13 @@ public static class PipelineHash
     public static string Of(PipelineConfig config) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(config))));
 
+    /// <summary>The same for splitting alone, whose rows captions and their choice cannot change.</summary>
+    public static string OfSplitting(PipelineConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return Of(config with { Captioning = new PipelineConfig().Captioning, Caption = new() { Teachers = [] }, Select = new() });
+    }
+
     /// <summary>JSON without blanks, keys sorted, every number in one form; presets and overrides as the numbers they come to.</summary>
     public static string Canonical(PipelineConfig config)
     {

@@ -26,7 +26,7 @@ internal static class Rows
         {
             ClipId = ClipRow.IdOf(videoId, clip.Index),
             VideoId = videoId,
-            Source = source,
+            Source = Path.GetFullPath(source),
             StartFrame = clip.Start,
             EndFrame = clip.End,
             StartSeconds = start,
@@ -57,7 +57,7 @@ internal static class Rows
     public static SegmentRow Of(string videoId, string source, VideoFacts video, SegmentOutcome outcome) => new()
     {
         VideoId = videoId,
-        Source = source,
+        Source = Path.GetFullPath(source),
         Segment = outcome.Source.Segment,
         StartSeconds = video.Seconds(outcome.Source.Pts[0]),
         EndSeconds = video.Seconds(outcome.Source.Pts[^1]),
@@ -88,7 +88,7 @@ internal static class Rows
     {
         Kind = FailedKind.Video,
         Id = video.Input.VideoId,
-        Source = video.Input.Path,
+        Source = Path.GetFullPath(video.Input.Path),
         Stage = video.FailedStage,
         Reason = video.Failure!,
         FramesReached = video.WasOpened ? video.Frames : null,

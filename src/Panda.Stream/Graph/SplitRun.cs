@@ -14,7 +14,8 @@ namespace Panda.Stream.Graph;
 /// <param name="Video">The video; its failure, if it has one, came after what is reported here.</param>
 /// <param name="Clips">Clips that stay, in order.</param>
 /// <param name="Segments">Every segment with its outcome, in order.</param>
-public sealed record SplitReport(LaneVideo Video, IReadOnlyList<VideoClip> Clips, IReadOnlyList<SegmentOutcome> Segments);
+/// <param name="Warnings">What was wrong in it or in the files beside it and could be passed over.</param>
+public sealed record SplitReport(LaneVideo Video, IReadOnlyList<VideoClip> Clips, IReadOnlyList<SegmentOutcome> Segments, IReadOnlyList<string> Warnings);
 
 /// <summary>Splitting alone: the lanes of a run, whose ends are collected in memory instead of captioned.</summary>
 public sealed class SplitRun : ILaneOutput
@@ -65,7 +66,13 @@ public sealed class SplitRun : ILaneOutput
         var sizes = _features is null ? [_embedder.PictureSize] : new[] { _embedder.PictureSize, _features.PictureSize };
         var options = models.Options(_config, threads, sizes.Max(size => Math.Max(size.Width, size.Height)), framesOfAClip: 0);
         var waiting = new ConcurrentQueue<VideoInput>(videos);
-        LaneVideo? Next() => !stop.IsCancellationRequested && waiting.TryDequeue(out var video) ? new LaneVideo(video, Sidecars.Read(video.Path).Text) : null;
+        LaneVideo? Next()
+        {
+            if (stop.IsCancellationRequested || !waiting.TryDequeue(out var video))
+                return null;
+            var sidecar = Sidecars.Read(video.Path);
+            return new LaneVideo(video, sidecar.Text) { TextWarnings = sidecar.Warnings };
+        }
 
         _lanes = [.. Enumerable.Range(0, threads.Lanes).Select(_ => new Lane(options, this, Counters, error => _fault.TrySetException(error), stop))];
         await Task.WhenAll(_lanes.Select(lane => lane.RunAsync(Next))).ConfigureAwait(false);
@@ -105,12 +112,10 @@ public sealed class SplitRun : ILaneOutput
     Task ILaneOutput.VideoEndedAsync(LaneVideo video)
     {
         Counters.AddVideo(video.Failure is not null, video.Seconds);
-        if (video.Unmeasured is { } reason)
-            Counters.Warnings.Enqueue($"{video.Input.Path}: coherence could not be measured in all of it: {reason}");
         var collected = Of(video);
         collected.Scores?.Dispose();
         _collected.TryRemove(video, out _);
-        _done(new SplitReport(video, collected.Clips, collected.Segments));
+        _done(new SplitReport(video, collected.Clips, collected.Segments, [.. video.TextWarnings, .. video.Warnings()]));
         return Task.CompletedTask;
     }
 

@@ -17,6 +17,7 @@ public sealed class SplitShards : IDisposable
     private readonly ShardMetadata _metadata;
     private readonly ShardWriter _writer;
     private readonly DateTime _started = DateTime.UtcNow;
+    private readonly List<string> _warnings = [];
     private int _stopped, _segmentsOfStopped;
 
     /// <param name="folder">The claimed output folder; it stays the caller's.</param>
@@ -25,7 +26,7 @@ public sealed class SplitShards : IDisposable
         ArgumentNullException.ThrowIfNull(config);
         _folder = folder;
         _rules = SplitRecord.Of(config, embedder, features);
-        _metadata = new ShardMetadata(PipelineHash.Of(config with { Caption = new() { Teachers = [] } }), EngineVersion.Text);
+        _metadata = new ShardMetadata(PipelineHash.OfSplitting(config), EngineVersion.Text);
         _writer = new ShardWriter(folder, _metadata, config.Shards.Rows);
     }
 
@@ -41,6 +42,7 @@ public sealed class SplitShards : IDisposable
             _segmentsOfStopped += report.Segments.Count;
             return;
         }
+        _warnings.AddRange(report.Warnings);
         foreach (var clip in report.Clips)
             _writer.Add(Rows.Of(clip, [], null, new(_rules.Embedder, "", [])));
         foreach (var outcome in report.Segments)
@@ -76,7 +78,7 @@ public sealed class SplitShards : IDisposable
             {
                 ["ffmpeg"] = Libav.Require(), ["onnxruntime"] = OnnxEnvironment.Version, ["duckdb"] = DuckDbLibrary.Version,
             },
-            Warnings = [.. counters.Warnings.Order(StringComparer.Ordinal)],
+            Warnings = [.. _warnings.Order(StringComparer.Ordinal)],
         };
         report.Write(_folder);
         return report;

@@ -14,6 +14,9 @@ namespace Panda.Stream.Shards;
 /// <param name="CoherencePerSecond">Frames of a second that were compared.</param>
 public sealed record SplitRecord(JsonObject Config, string Embedder, DistanceThresholds Thresholds, string? Coherence, double CoherencePerSecond)
 {
+    /// <summary>The key <c>coherence.model</c>: an identity is the model's name, @ and its hash.</summary>
+    internal string? CoherenceModel => Coherence?[..Coherence.LastIndexOf('@')];
+
     internal static SplitRecord Of(PipelineConfig config, Embedder embedder, FeatureExtractor? features) => new(
         YamlBinder.ToJson(config.Split), embedder.Identity, embedder.Thresholds, features?.Identity, config.Coherence.PerSecond);
 }

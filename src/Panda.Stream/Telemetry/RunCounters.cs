@@ -25,9 +25,6 @@ public sealed class RunCounters
     /// <summary>Length of the videos that have ended, whether done or broken off.</summary>
     public double VideoSeconds => Volatile.Read(ref _videoSeconds);
 
-    /// <summary>What was wrong and could be passed over: broken side files, damage in videos.</summary>
-    public ConcurrentQueue<string> Warnings { get; } = new();
-
     // ToArray first: LINQ would copy by a count that is old when it copies.
     /// <summary>Ids of the videos that are in a lane, those that entered first before the others.</summary>
     public IReadOnlyList<string> VideosInFlight => [.. _inFlight.ToArray().OrderBy(video => video.Value).ThenBy(video => video.Key, StringComparer.Ordinal).Select(video => video.Key)];

@@ -54,17 +54,29 @@ public sealed class RecordedSplit
 
     /// <summary>The settings of the result with some keys set anew.</summary>
     /// <exception cref="TuningException">A key or value is wrong, or would need the videos decoded again.</exception>
-    public TunedSettings With(IReadOnlyList<Override> overrides)
+    public TunedSettings With(IReadOnlyList<Override> overrides) =>
+        Check(overrides) switch
+        {
+            (var settings, null) => settings,
+            (_, var exclusion) => throw new TuningException(exclusion.ToString()),
+        };
+
+    /// <summary>The same, with the reason why its values exclude each other where they do.</summary>
+    internal (TunedSettings Settings, Diagnostic? Exclusion) Check(IReadOnlyList<Override> overrides)
     {
-        var bound = PipelineFile.Parse(Path.Combine(_folder, RunReport.FileName), _config, overrides);
-        var mistakes = bound.Diagnostics.Concat(overrides.Where(set => set.Key is { } key && !key.StartsWith("split.", StringComparison.Ordinal)).Select(set =>
-            new Diagnostic(new(set.Shown), DiagnosticCode.Conflict, $"{set.Key}: not a key of splitting, expected one of {string.Join(", ", Tunable)}"))).ToList();
+        var known = overrides.ToLookup(set => set.Key is null || set.Key.StartsWith("split.", StringComparison.Ordinal));
+        var bound = PipelineFile.Parse(Path.Combine(_folder, RunReport.FileName), _config, [.. known[true]]);
+        var mistakes = bound.Diagnostics.Concat(known[false].Select(set =>
+            new Diagnostic(new(set.Shown), DiagnosticCode.Conflict, $"{set.Key}: not a key of splitting{Suggestion.Tail(set.Key!, Tunable)}"))).ToList();
+        var exclusions = new List<Diagnostic>();
         if (bound.Value is { } config)
         {
             mistakes.AddRange(NeedsDecoding(config.Split, bound.Locations));
-            PipelineChecks.CheckSplit(config, bound.Locations, mistakes);
+            PipelineChecks.CheckSplit(config, bound.Locations, exclusions);
         }
-        return mistakes.Count == 0 ? new(bound.Value!.Split, bound.Value.Split.ToSettings()) : throw new TuningException(string.Join('\n', mistakes));
+        return mistakes.Count == 0
+            ? (new(bound.Value!.Split, bound.Value.Split.ToSettings()), exclusions.FirstOrDefault())
+            : throw new TuningException(string.Join('\n', mistakes.Concat(exclusions)));
     }
 
     private static readonly string[] Tunable =
@@ -85,7 +97,9 @@ public sealed class RecordedSplit
         {
             if (!found.Equals(expected))
                 yield return new(at[$"split.{key}"] is { Line: 0 } there ? there : at["split.preset"], DiagnosticCode.Conflict,
-                    $"split.{key}: found {found}, expected {expected} as in {_folder}; another value needs the videos decoded again, by a run of its own");
+                    $"split.{key}: found {Written(found)}, expected {Written(expected)} as in {_folder}; another value needs the videos decoded again, by a run of its own");
         }
     }
+
+    private static object Written(object value) => value is Enum ? Names.Of(value.ToString()!) : value;
 }

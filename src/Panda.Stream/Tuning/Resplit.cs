@@ -24,8 +24,9 @@ public static class Resplit
         ArgumentNullException.ThrowIfNull(recorded);
         ArgumentNullException.ThrowIfNull(settings);
         var started = DateTime.UtcNow;
-        var config = new PipelineConfig { Split = settings.Config, Caption = new() { Teachers = [] } };
-        var metadata = new ShardMetadata(PipelineHash.Of(config), EngineVersion.Text);
+        var rules = recorded.Rules;
+        var config = new PipelineConfig { Split = settings.Config, Coherence = new() { Model = rules.CoherenceModel, PerSecond = rules.CoherencePerSecond } };
+        var metadata = new ShardMetadata(PipelineHash.OfSplitting(config), EngineVersion.Text);
         using var writer = new ShardWriter(folder, metadata, config.Shards.Rows);
         var warnings = new List<string>();
         foreach (var video in recorded.Videos)
@@ -43,7 +44,7 @@ public static class Resplit
             Started = started,
             Finished = DateTime.UtcNow,
             Captioned = false,
-            Split = recorded.Rules with { Config = YamlBinder.ToJson(settings.Config) },
+            Split = rules with { Config = YamlBinder.ToJson(settings.Config) },
             Segments = new(written.SegmentsInClips + written.SegmentsDropped, written.SegmentsInClips, written.SegmentsDropped, written.Drops),
             Clips = new(written.Clips, 0, written.Clips, 0, 0),
             Teachers = new Dictionary<string, TeacherCounts>(),
@@ -59,6 +60,8 @@ public static class Resplit
     {
         var result = video.Split(settings.Numbers, recorded.Rules.Thresholds);
         // Text stands beside the video; where it is gone, the columns are empty.
+        if (!File.Exists(video.Source))
+            warnings.Add($"{video.Source}: found no such file, expected the video of these clips; they have only the titles and subtitles that still lie there");
         var text = Sidecars.Read(video.Source);
         warnings.AddRange(text.Warnings);
         var models = new ModelIdentities(recorded.Rules.Embedder, "", []);

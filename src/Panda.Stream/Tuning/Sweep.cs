@@ -4,15 +4,16 @@ namespace Panda.Stream.Tuning;
 
 /// <summary>Stage 2 over one result under many settings, all cores at once.</summary>
 /// <param name="Axes">The keys that vary.</param>
-/// <param name="Points">One for every combination of their values, the last axis running fastest.</param>
-public sealed record Sweep(IReadOnlyList<SweepAxis> Axes, IReadOnlyList<SweepPoint> Points)
+/// <param name="Points">One for every combination of their values that can be, the last axis running fastest.</param>
+/// <param name="LeftOut">How many combinations were left out since their values exclude each other.</param>
+public sealed record Sweep(IReadOnlyList<SweepAxis> Axes, IReadOnlyList<SweepPoint> Points, int LeftOut)
 {
     // Some minutes' work on a large result; more is a slip of a step.
     private const int MostCombinations = 100_000;
 
     /// <param name="truth">The true scenes of one of the videos, by its video_id, if borders are to be judged.</param>
     /// <param name="stop">Once cancelled, no further setting is tried.</param>
-    /// <exception cref="TuningException">A key or value is wrong, or would need the videos decoded again.</exception>
+    /// <exception cref="TuningException">A key or value is wrong, would need the videos decoded again, or no combination can be.</exception>
     /// <exception cref="OperationCanceledException">It was stopped before all settings were tried.</exception>
     public static Sweep Run(RecordedSplit recorded, IReadOnlyList<SweepAxis> axes, (string VideoId, SceneTruth Scenes)? truth = null, CancellationToken stop = default)
     {
@@ -24,11 +25,13 @@ public sealed record Sweep(IReadOnlyList<SweepAxis> Axes, IReadOnlyList<SweepPoi
         if (combinations > MostCombinations)
             throw new TuningException($"sweep: found {combinations:0} settings, expected at most {MostCombinations}; widen a step or leave out a key");
         // Every combination is checked before the first is tried.
-        var settings = SweepAxis.Combinations(axes).Select(overrides => recorded.With(overrides).Numbers).ToArray();
-        var values = Values(axes).ToArray();
-        var points = new SweepPoint[settings.Length];
-        Parallel.For(0, settings.Length, new ParallelOptions { CancellationToken = stop }, i => points[i] = Try(recorded, settings[i], values[i], truth));
-        return new(axes, points);
+        var tried = SweepAxis.Combinations(axes).Select(recorded.Check).Zip(Values(axes), (check, values) => (check.Settings, check.Exclusion, Values: values)).ToArray();
+        var possible = Array.FindAll(tried, one => one.Exclusion is null);
+        if (possible.Length == 0)
+            throw new TuningException(tried[0].Exclusion!.ToString());
+        var points = new SweepPoint[possible.Length];
+        Parallel.For(0, possible.Length, new ParallelOptions { CancellationToken = stop }, i => points[i] = Try(recorded, possible[i].Settings.Numbers, possible[i].Values, truth));
+        return new(axes, points, tried.Length - possible.Length);
     }
 
     private static IEnumerable<string[]> Values(IEnumerable<SweepAxis> axes) =>

@@ -16,7 +16,7 @@ public sealed record SweepAxis(string Key, IReadOnlyList<string> Values)
         var (key, values) = equals < 0 ? ("", "") : (text[..equals].Trim(), text[(equals + 1)..].Trim());
         if (key.Length == 0 || values.Length == 0)
             throw new TuningException($"'{text}': found no key and values, expected KEY=FROM..TO:STEP or KEY=VALUE,VALUE such as split.stitch=0.3..0.9:0.05");
-        return new(key, [.. values.Split(',', StringSplitOptions.TrimEntries).SelectMany(value => Range(text, value))]);
+        return new(key, [.. values.Split(',', StringSplitOptions.TrimEntries).SelectMany(value => Range(text, value)).DistinctBy(value => Number(value, out var number) ? (object)number : value)]);
     }
 
     /// <summary>The overrides of every combination of the axes' values, the last axis running fastest.</summary>

@@ -11,7 +11,8 @@ public static class SweepChart
     public static string ToSvg(Sweep sweep, string title)
     {
         ArgumentNullException.ThrowIfNull(sweep);
-        var lines = sweep.Points.GroupBy(point => Others(sweep, point)).Select(line => (line.Key, Points: line.ToArray())).ToArray();
+        var places = InOrder(sweep.Axes[0].Values);
+        var lines = sweep.Points.GroupBy(point => Others(sweep, point)).Select(line => (line.Key, Points: line.ToDictionary(point => point.Values[0]))).ToArray();
         var panels = new List<Panel>
         {
             Panel("Clips kept", line => [Of(line, point => point.Clips)]),
@@ -25,14 +26,19 @@ public static class SweepChart
             panels.Add(Panel("Borders decided right, %", line => [Of(line, point => 100.0 * point.Borders?.Right / point.Borders?.Borders)], fromZero: false));
         foreach (var reason in Enum.GetValues<DropReason>().Where(reason => sweep.Points.Any(point => point.Drops.ContainsKey(reason))))
             panels.Add(Panel($"Segments dropped: {reason.Name()}", line => [Of(line, point => point.Drops.GetValueOrDefault(reason))]));
-        return new LineChart(title, sweep.Axes[0].Key, sweep.Axes[0].Values, [.. lines.Select(line => line.Key)], panels).ToSvg();
+        return new LineChart(title, sweep.Axes[0].Key, places, [.. lines.Select(line => line.Key)], panels).ToSvg();
 
-        Panel Panel(string name, Func<SweepPoint[], IEnumerable<Line>> draw, bool fromZero = true) =>
+        Panel Panel(string name, Func<Dictionary<string, SweepPoint>, IEnumerable<Line>> draw, bool fromZero = true) =>
             new(name, [.. lines.SelectMany((line, series) => draw(line.Points).Select(drawn => drawn with { Series = series }))], fromZero);
+
+        // A place whose combination cannot be is a gap.
+        Line Of(Dictionary<string, SweepPoint> points, Func<SweepPoint, double?> value) => new(0, [.. places.Select(place => points.TryGetValue(place, out var point) ? value(point) : null)]);
     }
 
     private static string Others(Sweep sweep, SweepPoint point) => string.Join(", ", sweep.Axes.Zip(point.Values).Skip(1)
         .Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.First.Key["split.".Length..]} {pair.Second}")));
 
-    private static Line Of(SweepPoint[] points, Func<SweepPoint, double?> value) => new(0, Array.ConvertAll(points, point => value(point)));
+    // Numbers by size, as the axis has them; words as they were given.
+    private static IReadOnlyList<string> InOrder(IReadOnlyList<string> values) =>
+        values.All(value => decimal.TryParse(value, CultureInfo.InvariantCulture, out _)) ? [.. values.OrderBy(value => decimal.Parse(value, CultureInfo.InvariantCulture))] : values;
 }

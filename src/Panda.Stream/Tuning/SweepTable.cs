@@ -9,31 +9,31 @@ public static class SweepTable
     // Stage 2 stops nothing: only a run does.
     private static readonly DropReason[] Reasons = [.. Enum.GetValues<DropReason>().Where(reason => reason != DropReason.Stopped)];
 
-    /// <summary>Columns aligned by blanks; keys without their common <c>split.</c>, reasons that never occur left out.</summary>
+    /// <summary>Columns aligned by blanks; reasons that never occur left out.</summary>
     public static void Write(TextWriter output, Sweep sweep)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(sweep);
         var reasons = Array.FindAll(Reasons, reason => sweep.Points.Any(point => point.Drops.ContainsKey(reason)));
-        string[][] lines = [Header(sweep, reasons, key => key["split.".Length..]), .. sweep.Points.Select(point => Cells(point, reasons))];
+        string[][] lines = [Header(sweep, reasons), .. sweep.Points.Select(point => Cells(point, reasons))];
         var widths = Enumerable.Range(0, lines[0].Length).Select(column => lines.Max(line => line[column].Length)).ToArray();
         foreach (var line in lines)
             output.WriteLine(string.Join("  ", line.Select((cell, column) => cell.PadLeft(widths[column]))));
     }
 
-    /// <summary>Every column, comma-separated, full names.</summary>
+    /// <summary>Every column, comma-separated.</summary>
     public static void WriteCsv(TextWriter output, Sweep sweep)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(sweep);
-        output.WriteLine(string.Join(',', Header(sweep, Reasons, key => key)));
+        output.WriteLine(string.Join(',', Header(sweep, Reasons)));
         foreach (var point in sweep.Points)
             output.WriteLine(string.Join(',', Cells(point, Reasons)));
     }
 
-    private static string[] Header(Sweep sweep, DropReason[] reasons, Func<string, string> key) =>
+    private static string[] Header(Sweep sweep, DropReason[] reasons) =>
     [
-        .. sweep.Axes.Select(axis => key(axis.Key)), "clips", "total_s", "mean_s", "p10_s", "p50_s", "p90_s", "max_running_lpips",
+        .. sweep.Axes.Select(axis => axis.Key), "clips", "total_s", "mean_s", "p10_s", "p50_s", "p90_s", "max_running_lpips",
         .. reasons.Select(reason => reason.Name()), .. sweep.Points.Any(point => point.Borders is not null) ? ["borders_right", "borders"] : Array.Empty<string>(),
     ];
 

@@ -49,6 +49,8 @@ public sealed class VideoHeader : IVideoHeader
         catch (Exception failure)
         {
             input?.Dispose();
+            if (failure is MediaFormatException)
+                throw new VideoException(path, failure.Message, failure);
             if (failure is LibavException)
                 throw Undecodable(path, failure);
             throw;

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Panda.Stream.Shards;
 using Panda.Stream.Tests.Support;
 using Panda.Stream.Tests.Tuning;
 
@@ -39,7 +41,15 @@ public sealed class TuningCommandsTests(RecordedSamples samples) : IDisposable
             (["resplit", samples.Folder, "--output", samples.Folder], "found the result to start from"),
             (["resplit", _folder.Path, "--output", _folder.File("b")], "found no result of a run in it"),
             (["sweep", samples.Folder, "split.stitch"], "found no key and values"),
-            (["sweep", samples.Folder, "split.stitch=0.5", "--truth", _folder.File("c.json")], "found no video 'c' among 3"),
+            (["resplit", samples.Folder, "--set", "stitch=0.5", "--output", _folder.File("a")], "stitch: not a key of splitting; did you mean 'split.stitch'?"),
+            (["sweep", samples.Folder, "split.stitch=0.5", "--truth", _folder.File("c.json")], "c.json: found no video of that name among 3"),
+            (["sweep", samples.Folder, "split.stitch=0.5", "--plot", _folder.File("d.png")], "found the ending '.png', expected a name that ends in .svg"),
+            (["sweep", samples.Folder, "split.stitch=0.5", "--plot", _folder.File("d.svg"), "--csv", _folder.File("d.svg")], "found the file of --plot"),
+            (["sweep", samples.Folder, "split.stitch=0.5", "--csv", _folder.File("none", "d.csv")], "expected one to write the file into"),
+            (["show", samples.Folder, "--min-score", "abc"], "--min-score: found 'abc', expected a number"),
+            (["show", samples.Folder, "--limit", "0"], "--limit: found '0', expected a whole number, 1 or more"),
+            (["split", Repository.File("samples/beach_day.mp4"), "--scores", Repository.File("README.md")], "found a file, expected a folder"),
+            (["split", Repository.File("samples/beach_day.mp4"), "--set", "output=x"], "output: not read where videos are only split, expected --output DIR"),
             (["coherence", Repository.File("samples/beach_day.mp4"), "--set", "coherence.model=none"], "expected the model to measure with"),
         })
         {
@@ -48,6 +58,7 @@ public sealed class TuningCommandsTests(RecordedSamples samples) : IDisposable
             Assert.DoesNotContain("   at ", error);
         }
         Assert.False(Directory.Exists(_folder.File("a")));
+        Assert.False(File.Exists(_folder.File("d.svg")));
     }
 
     [Fact]
@@ -57,6 +68,31 @@ public sealed class TuningCommandsTests(RecordedSamples samples) : IDisposable
         Assert.Equal(0, code);
         Assert.Contains("snow_parade.mp4", output);
         Assert.Equal(SplitResults.Clips(samples.Folder).Count, SplitResults.Clips(_folder.File("split")).Count);
+    }
+
+    [Fact]
+    public async Task Split_tells_what_it_passed_over()
+    {
+        var output = _folder.File("split");
+        var (code, json, error) = await PandaProcess.RunAsync("split", TestFiles.Video("sizes.ts"), "--json", "--output", output);
+        Assert.Equal(0, code);
+        var video = JsonDocument.Parse(json).RootElement;
+        var warnings = video.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString()!).ToArray();
+        Assert.Collection(warnings,
+            warning => Assert.Contains("1 damaged packets or frames were passed over", warning),
+            warning => Assert.Contains("its frames are 64x48 from frame 6 on", warning),
+            warning => Assert.Contains("its times go back", warning));
+        Assert.Equal(1, video.GetProperty("damaged_frames").GetInt32());
+        Assert.All(warnings, warning => Assert.Contains($"panda: {warning}", error));
+        Assert.Equal(warnings.Order(StringComparer.Ordinal), RunReport.Load(output).Warnings);
+    }
+
+    [Fact]
+    public async Task Coherence_names_the_video_that_failed()
+    {
+        var (code, _, error) = await PandaProcess.RunAsync("coherence", _folder.Write("text.mp4", "a letter"));
+        Assert.Equal(1, code);
+        Assert.Contains($"panda: {_folder.File("text.mp4")}: failed: found a file that libav cannot decode", error);
     }
 
     [Fact]

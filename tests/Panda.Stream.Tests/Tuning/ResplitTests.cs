@@ -86,6 +86,7 @@ public sealed class ResplitTests(RecordedSamples samples) : IDisposable
     [InlineData("split.embedder=imagebind", "split.embedder: found imagebind, expected layout as in ")]
     [InlineData("split.preset=paper", "--set split.preset=paper: error PS108: split.probe: found 0.1, expected 0.05 as in ")]
     [InlineData("caption.teachers=[a]", "caption.teachers: not a key of splitting, expected one of split.transition, split.stitch")]
+    [InlineData("split.filter=merge", "split.filter: found merge, expected suppress as in ")]
     [InlineData("split.stich=0.5", "error PS104: split: unknown key 'stich'")]
     [InlineData("split.stitch=high", "--set split.stitch=high: error PS106")]
     [InlineData("split.shortest_s=90", "split.shortest_s: found a shortest clip of 90 s and a longest of 60 s")]
@@ -115,6 +116,40 @@ public sealed class ResplitTests(RecordedSamples samples) : IDisposable
         using (var old = OutputFolder.Claim(_folder.File("old2")))
             (RunReport.Load(_folder.File("old")) with { Split = null }).Write(old);
         Assert.Contains("found no key 'split'", Assert.Throws<InvalidDataException>(() => RecordedSplit.Load(_folder.File("old2"))).Message);
+    }
+
+    [Fact]
+    public void What_is_not_tuned_stays_in_the_hash_of_the_pipeline()
+    {
+        using (var output = OutputFolder.Claim(_folder.File("unmeasured")))
+        using (var embedder = ModelSet.LoadEmbedder(Unmeasured, 1))
+        using (var shards = new SplitShards(Unmeasured, embedder, null, output))
+            shards.Complete(new([], [], 0), new(), interrupted: false);
+        Resplit(_folder.File("unmeasured"), "again");
+
+        var hash = RunReport.Load(_folder.File("unmeasured")).PipelineHash;
+        Assert.Equal(hash, RunReport.Load(_folder.File("again")).PipelineHash);
+        Assert.NotEqual(hash, RunReport.Load(samples.Folder).PipelineHash);
+    }
+
+    private static PipelineConfig Unmeasured { get; } = new() { Models = Repository.File("models"), Coherence = new() { Model = null } };
+
+    [Fact]
+    public async Task Sources_are_absolute_so_that_texts_are_found_from_any_folder_and_missed_where_they_are_gone()
+    {
+        var video = _folder.File("beach_day.mp4");
+        File.Copy(Repository.File("samples/beach_day.mp4"), video);
+        File.Copy(Repository.File("samples/beach_day.json"), _folder.File("beach_day.json"));
+        await SplitResults.MakeAsync(_folder.File("relative"), new(), Path.GetRelativePath(Environment.CurrentDirectory, video));
+        Resplit(_folder.File("relative"), "there");
+
+        Assert.All(Rows("there"), row => Assert.Equal(video, row.Source));
+        Assert.Contains(Rows("there"), row => row.Title.Length > 0);
+        Assert.Empty(RunReport.Load(_folder.File("there")).Warnings);
+
+        File.Delete(video);
+        Resplit(_folder.File("there"), "gone");
+        Assert.StartsWith($"{video}: found no such file", Assert.Single(RunReport.Load(_folder.File("gone")).Warnings));
     }
 
     private void Resplit(string from, string output, params string[] set)

@@ -16,6 +16,7 @@ public sealed class SweepTests(RecordedSamples samples)
     [InlineData("split.transition=0.8,1.0,1.2", "0.8 1.0 1.2")]
     [InlineData("split.trim=0, 0.1..0.2:0.1", "0 0.1 0.2")]
     [InlineData("split.preset=panda70m,released", "panda70m released")]
+    [InlineData("split.stitch=0.5,preset,0.50,0.4..0.6:0.1,preset", "0.5 preset 0.4 0.6")]
     public void Values_of_an_axis(string text, string expected) =>
         Assert.Equal(expected, string.Join(' ', SweepAxis.Parse(text).Values));
 
@@ -71,7 +72,7 @@ public sealed class SweepTests(RecordedSamples samples)
         var lines = table.ToString().TrimEnd().Split('\n');
         Assert.Equal(15, lines.Length);
         Assert.Single(lines.Select(line => line.Length).Distinct());
-        Assert.StartsWith("stitch  transition  clips", lines[0]);
+        Assert.StartsWith("split.stitch  split.transition  clips", lines[0]);
 
         using var csv = new StringWriter();
         SweepTable.WriteCsv(csv, sweep);
@@ -116,7 +117,7 @@ public sealed class SweepTests(RecordedSamples samples)
     public async Task On_real_scenes_nearly_all_borders_are_right_with_the_embedders_own_thresholds()
     {
         using var folder = new TemporaryFolder();
-        var truth = SceneTruth.Load(SharedVideos.Path("expected/real_scenes_640.scenes.json"));
+        var truth = SceneTruth.Load(SharedVideos.Path("expected/real_scenes_640.scenes.json"), frames: 6487);
         await SplitResults.MakeAsync(folder.File("real"), new(), SharedVideos.Path("real_scenes_640.mp4"));
 
         var sweep = Sweep.Run(RecordedSplit.Load(folder.File("real")), [SweepAxis.Parse("split.stitch=preset,0,2")], ("real_scenes_640", truth));
@@ -130,13 +131,49 @@ public sealed class SweepTests(RecordedSamples samples)
         Assert.True(sweep.Points[2].MaxRunningLpips > sweep.Points[0].MaxRunningLpips, "clips of several scenes must be less coherent");
     }
 
-    [Fact]
-    public void Truth_that_is_none_is_named()
+    [Theory]
+    [InlineData("""{"fps": 30}""", ": found no key 'scenes', expected {")]
+    [InlineData("""{"scenes": [[0, 10]]}""", ": found no key 'fps', expected {")]
+    [InlineData("[30]", ": found [30], expected {")]
+    [InlineData("{\n\"fps\": x", "(2,8): found text that is not JSON")]
+    [InlineData("""{"fps": 0, "scenes": [[0, 10]]}""", ": fps: found 0, expected frames per second above 0")]
+    [InlineData("""{"fps": 1e999, "scenes": [[0, 10]]}""", ": fps: found 1e999, expected")]
+    [InlineData("""{"fps": "30", "scenes": [[0, 10]]}""", ": fps: found \"30\", expected")]
+    [InlineData("""{"fps": 30, "scenes": []}""", ": scenes: found [], expected a list")]
+    [InlineData("""{"fps": 30, "scenes": 3}""", ": scenes: found 3, expected a list")]
+    [InlineData("""{"fps": 30, "scenes": [[0]]}""", ": scenes[0]: found [0], expected [first frame, end]")]
+    [InlineData("""{"fps": 30, "scenes": [[0, 1.5]]}""", ": scenes[0]: found [0, 1.5], expected")]
+    [InlineData("""{"fps": 30, "scenes": [["a", 5]]}""", ": scenes[0]: found [\"a\", 5], expected")]
+    [InlineData("""{"fps": 30, "scenes": [[-1, 5]]}""", ": scenes[0]: found [-1, 5], expected")]
+    [InlineData("""{"fps": 30, "scenes": [[40, 30]]}""", ": scenes[0]: found [40, 30], expected")]
+    [InlineData("""{"fps": 30, "scenes": [[0, 30], [20, 40]]}""", ": scenes[1]: found [20, 40], expected [first frame, end] behind the scene before it and within the video: 30 <= first frame < end <= 100")]
+    [InlineData("""{"fps": 30, "scenes": [[0, 101]]}""", ": scenes[0]: found [0, 101], expected")]
+    public void Truth_that_is_none_is_named(string text, string expected)
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("x.json"), "{\"fps\": 30}");
-        Assert.StartsWith(folder.File("x.json"), Assert.Throws<InvalidDataException>(() => SceneTruth.Load(folder.File("x.json"))).Message);
+        var file = folder.File("x.json");
+        File.WriteAllText(file, text);
+        Assert.StartsWith(file + expected, Assert.Throws<InvalidDataException>(() => SceneTruth.Load(file, frames: 100)).Message);
     }
+
+    [Fact]
+    public void Combinations_that_cannot_be_are_left_out_and_counted()
+    {
+        var sweep = Run("split.shortest_s=1..100:33", "split.longest_s=30,60,2");
+
+        Assert.Equal(["1 30", "1 60", "1 2", "34 60"], sweep.Points.Select(point => string.Join(' ', point.Values)));
+        Assert.Equal(8, sweep.LeftOut);
+        Assert.Contains("found a shortest clip of 70 s and a longest of 60 s", Assert.Throws<TuningException>(() => Run("split.shortest_s=70,80")).Message);
+        XDocument.Parse(SweepChart.ToSvg(sweep, "gaps"));
+    }
+
+    [Fact]
+    public void The_picture_runs_from_left_to_right_whatever_the_order_of_the_list() =>
+        Assert.Equal(SweepChart.ToSvg(Run("split.stitch=0.3,0.5,0.9"), ""), SweepChart.ToSvg(Run("split.stitch=0.5,0.9,0.3"), ""));
+
+    [Fact]
+    public void The_legend_says_how_many_lines_it_leaves_out() =>
+        Assert.Contains(">and 33 more between them<", SweepChart.ToSvg(Run("split.stitch=0.5,0.6", "split.transition=0.5..1.5:0.02"), ""));
 
     private Sweep Run(params string[] axes) => Sweep.Run(RecordedSplit.Load(samples.Folder), [.. axes.Select(SweepAxis.Parse)]);
 }

@@ -23,6 +23,10 @@ public sealed class BadVideoTests : IDisposable
             Refusal(_folder.Write("picture.mp4", File.ReadAllBytes(TestFiles.Video("picture.png")))));
 
     [Fact]
+    public void A_picture_that_is_known_by_its_name_alone_is_a_picture() =>
+        Assert.Equal("found a still image (jpg), expected a video", Refusal(_folder.Write("picture.JPG", [0xFF, 0xD8, 0xFF, 0xE0, .. new byte[5000]])));
+
+    [Fact]
     public void An_empty_file_says_so() =>
         Assert.Equal("found an empty file (0 bytes), expected a video", Refusal(_folder.Write("empty.mp4", "")));
 

@@ -21,7 +21,7 @@ internal sealed class LineChart(string title, string xTitle, IReadOnlyList<strin
     public string ToSvg()
     {
         var legend = Legend().ToArray();
-        var head = Margin + 24 + (legend.Length == 0 ? 0 : (legend[^1].Row + 1) * LegendRow + 6);
+        var head = Margin + 24 + (legend.Length == 0 ? 0 : (legend[^1].Row + (legend.Length < series.Count ? 2 : 1)) * LegendRow + 6);
         var columns = Math.Min(Columns, panels.Count);
         var (width, height) = (2 * Margin + columns * PanelWidth, head + Margin + (panels.Count + columns - 1) / columns * PanelHeight);
         Add($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" font-family=\"Helvetica, Arial, sans-serif\" font-size=\"11\" fill=\"#222\">");
@@ -33,6 +33,8 @@ internal sealed class LineChart(string title, string xTitle, IReadOnlyList<strin
             Add($"<line x1=\"{x:0.#}\" y1=\"{y - 4}\" x2=\"{x + 20:0.#}\" y2=\"{y - 4}\" stroke=\"{Colour(index)}\" stroke-width=\"2.5\"/>");
             Text(x + 25, y, series[index], "");
         }
+        if (legend.Length > 0 && legend.Length < series.Count)
+            Text(Margin, Margin + 34 + (legend[^1].Row + 1) * LegendRow, $"and {series.Count - legend.Length} more between them", "fill=\"#555\"");
         for (var i = 0; i < panels.Count; i++)
             Draw(panels[i], Margin + i % columns * PanelWidth, head + i / columns * PanelHeight);
         Add($"</svg>");
