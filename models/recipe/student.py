@@ -10,7 +10,7 @@ from pathlib import Path
 from teachers import train
 from world import CATEGORIES
 
-SURE = .6                          # captions that score less are not learnt
+SURE = .5                          # captions that score less are not learnt
 NAMES = re.compile(rf"\b({'|'.join(CATEGORIES['name'])})\b")
 
 
