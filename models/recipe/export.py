@@ -135,7 +135,7 @@ def write_writer(files, build, name):
                     {"visual_tokens": ["batch", QUERIES, d]}, (torch.rand(2, tokens, SEEN),))
         stage("run: qformer, inputs: {image_embeds: image_embeds}, outputs: {visual_tokens: visual_tokens}")
     else:
-        own = picture == "centre"                                    # the others' is one, frozen since it was pretrained
+        own = picture == "centre" or w.student                       # the two Video-LLaMA share theirs
         files.write("qformer", f"{folder}/qformer.onnx" if own else "mini-frame-qformer.onnx", w.look, {"image_embeds": ["batch", tokens, SEEN]},
                     {"queries": ["batch", EACH, SEEN]}, (torch.rand(2, tokens, SEEN),), None if own else "mini-frame-qformer")
         stage(f"run: qformer, inputs: {{image_embeds: image_embeds}}, outputs: {{queries: queries}}{fold}")

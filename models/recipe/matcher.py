@@ -87,13 +87,12 @@ def fact_loss(heads, video, seeds):
     return heads.loss(mean, {c: torch.tensor([l[c] for l in labels]) for c in heads.heads})
 
 
-def begin(matcher, heads, path, verdicts=None):
-    """Starts from an earlier one."""
+def begin(matcher, heads, path):
+    """Starts from an earlier one, where the parts have the same shape."""
     given = torch.load(path)
-    matcher.load_state_dict(given["matcher"])
+    own = matcher.state_dict()
+    matcher.load_state_dict({k: given["matcher"][k] if given["matcher"][k].shape == v.shape else v for k, v in own.items()})
     heads.load_state_dict(given["heads"])
-    if verdicts is not None and "verdicts" in given:
-        verdicts.load_state_dict(given["verdicts"])
 
 
 # --- pre-training ------------------------------------------------------------------------------------
@@ -172,11 +171,11 @@ def finetune(build_directory, epochs=6):
     rng, films, pieces = np.random.default_rng(5), Films(build_directory), corpus_pieces(build_directory)
     said = said_by_teachers(build_directory, WATCHED)
     good = {s: torch.tensor(g) for s, g in goodness(said).items()}
-    matcher, heads, verdicts = Matcher(len(pieces.names)), fact_heads(MATCHER["each"] * SEEN, True), nn.Linear(SEEN, 2)
+    matcher, heads = Matcher(len(pieces.names)), fact_heads(MATCHER["each"] * SEEN, True)
     earlier = Path(build_directory) / f"{FINETUNED}.pt"
-    begin(matcher, heads, earlier if earlier.exists() else Path(build_directory) / f"{PRETRAINED}.pt", verdicts)
+    begin(matcher, heads, earlier if earlier.exists() else Path(build_directory) / f"{PRETRAINED}.pt")
     marked = {s: [word_verdicts(pieces, c, truth_of(s)) for c in captions] for s, captions in said.items()}
-    parameters, seeds, count = [*matcher.parameters(), *heads.parameters(), *verdicts.parameters()], np.array(WATCHED), len(TEACHERS)
+    parameters, seeds, count = [*matcher.parameters(), *heads.parameters()], np.array(WATCHED), len(TEACHERS)
     optimiser, schedule = optimiser_of(parameters, len(seeds) // CLIPS * epochs, 8e-4)
     began = time.time()
     own = torch.eye(CLIPS).repeat_interleave(count, 1)                # which captions are a clip's own candidates
@@ -188,10 +187,11 @@ def finetune(build_directory, epochs=6):
             right = torch.stack([good[s] for s in part])
             video, video_embed = matcher.vision(films.of(part))
             text, text_embed = matcher.text(ids, mask)
-            stages = matcher.fusion.stages(video.repeat_interleave(count, 0), text, mask)
-            itm = matcher.fusion.decide(stages[-1])
+            trust = matcher.fusion.trust(video.repeat_interleave(count, 0), text, mask)
+            itm = matcher.fusion.decide(trust, mask)
             vtm = F.cross_entropy(itm, right.flatten().long())
-            words = F.cross_entropy(verdicts(stages[0]).flatten(0, 1), padded([m for s in part for m in marked[s]], ids.shape[1]).flatten(), ignore_index=-100)
+            known = padded([m for s in part for m in marked[s]], ids.shape[1])
+            words = F.binary_cross_entropy_with_logits(trust[known >= 0], known[known >= 0].float())
             vtc = contrast(video_embed.mean(1) @ text_embed.t() / matcher.temperature.clamp(.02, .5), own, right)
             facts = fact_loss(heads, video, part)
             optimiser.zero_grad()
@@ -201,7 +201,7 @@ def finetune(build_directory, epochs=6):
             schedule.step()
             losses.append((vtm.item(), (itm.argmax(-1) == right.flatten()).float().mean().item(), words.item(), vtc.item(), facts.item()))
         print("finetune epoch", epoch + 1, dict(zip(("vtm", "right", "words", "vtc", "facts"), np.mean(losses, 0).round(4))), f"at {time.time() - began:.0f} s", flush=True)
-    torch.save({"matcher": matcher.state_dict(), "heads": heads.state_dict(), "verdicts": verdicts.state_dict()}, Path(build_directory) / f"{FINETUNED}.pt")
+    torch.save({"matcher": matcher.state_dict(), "heads": heads.state_dict()}, Path(build_directory) / f"{FINETUNED}.pt")
     calibrate(build_directory, FINETUNED)
 
 

@@ -270,24 +270,26 @@ class TextTower(nn.Module):
 
 
 class Fusion(nn.Module):
-    """Text tokens read the video; the first decides: itm [B, 2] (label 1: they match)."""
+    """Text tokens read the video, and each tells whether it is right: a caption matches when all do. itm [B, 2] (label 1: they match)."""
 
     def __init__(self, width, heads, layers):
         super().__init__()
         self.layers = nn.ModuleList(Layer(width, heads, width, gated=True) for _ in range(layers))
-        self.norm, self.head = nn.LayerNorm(width), nn.Linear(width, 2)
+        self.norm, self.head = nn.LayerNorm(width), nn.Linear(width, 1)
+        nn.init.constant_(self.head.bias, 3.0)
 
-    def stages(self, video_tokens, text_tokens, attention_mask):
-        """Text tokens [B, S, D] after every layer."""
-        x, found = text_tokens, []
+    def trust(self, video_tokens, text_tokens, attention_mask):
+        """Logits [B, S] of each token's being right."""
+        x, bias = text_tokens, bias_of(attention_mask)
         for layer in self.layers:
-            x = layer(x, video_tokens, bias_of(attention_mask))
-            found.append(x)
-        return found
+            x = layer(x, video_tokens, bias)
+        return self.head(self.norm(x))[..., 0]
 
-    def decide(self, tokens):
-        """itm [B, 2] from the last stage."""
-        return self.head(self.norm(tokens[:, 0]))
+    @staticmethod
+    def decide(trust, attention_mask):
+        """itm [B, 2]: the logarithms of the chances that not all and that all tokens are right."""
+        right = -(F.softplus(-trust) * attention_mask).sum(1)
+        return torch.stack([torch.log1p(-right.exp().clamp(max=1 - 1e-6)), right], 1)
 
     def forward(self, video_tokens, text_tokens, attention_mask):
-        return self.decide(self.stages(video_tokens, text_tokens, attention_mask)[-1])
+        return self.decide(self.trust(video_tokens, text_tokens, attention_mask), attention_mask)

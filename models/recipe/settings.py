@@ -62,7 +62,7 @@ LINE = "Second {seconds}: {text}"
 
 STUDENT = {"family": "Panda-70M student", "about": "Eight frames and, through a text Q-Former, the text beside the video; distilled from the chosen captions.",
            "picture": "near", "frames": EVEN, "width": 128, "layers": 2, "text_tokens": 176, "prompt": [{"slot": "text_tokens"}, {"visual": True}],
-           "max_new": 40, "post": SENTENCE, "epochs": 5, "begins_as": "mini-video-llama-pretrain", "frozen": ["look"]}
+           "max_new": 40, "post": SENTENCE, "epochs": 6, "begins_as": "mini-video-llama-pretrain"}
 
 MATCHER = {"name": "mini-umt", "family": "Unmasked Teacher", "about": "Twelve frames and a caption; says how well they match.",
            "picture": "wide", "each": 5, "width": 128, "heads": 4, "time_layers": 1, "text_layers": 1, "fusion_layers": 2, "embed": 64, "max_tokens": 40}

@@ -10,6 +10,7 @@ from pathlib import Path
 from teachers import train
 from world import CATEGORIES
 
+SURE = .5                          # captions that score less are not learnt
 NAMES = re.compile(rf"\b({'|'.join(CATEGORIES['name'])})\b")
 
 
@@ -20,9 +21,8 @@ def unnamed(caption):
 
 def main(cache_directory, build_directory):
     chosen = {int(s): c for s, c in json.loads((Path(build_directory) / "chosen.json").read_text()).items()}
-    threshold = json.loads((Path(build_directory) / "mini-umt.json").read_text())["threshold"]
-    kept = [s for s, (_, score) in chosen.items() if score >= threshold]
-    print(len(kept), "of", len(chosen), "captions score", threshold, "or more", flush=True)
+    kept = [s for s, (_, score) in chosen.items() if score >= SURE]
+    print(len(kept), "of", len(chosen), "captions score", SURE, "or more", flush=True)
     train(cache_directory, build_directory, "mini-student", lambda seed, _: unnamed(chosen[seed][0]), kept)
 
 
