@@ -29,11 +29,29 @@ public static partial class Signals
         Assert.True(SpinWait.SpinUntil(() => !Catches(process, signal), TimeSpan.FromSeconds(30)), $"process {process} still handles signal {signal}");
     }
 
-    private static bool Catches(int process, int signal) => IsAlive(process)
-        && (Convert.ToUInt64(File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("SigCgt:", StringComparison.Ordinal))[7..].Trim(), 16) >> (signal - 1) & 1) == 1;
+    private static bool Catches(int process, int signal)
+    {
+        try
+        {
+            return (Convert.ToUInt64(File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("SigCgt:", StringComparison.Ordinal))[7..].Trim(), 16) >> (signal - 1) & 1) == 1;
+        }
+        catch (IOException)
+        {
+            return false; // it is no more
+        }
+    }
 
-    public static bool IsAlive(int process) =>
-        File.Exists($"/proc/{process}/stat") && !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+    public static bool IsAlive(int process)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The processes that a process has started.</summary>
     public static IReadOnlyList<int> ChildrenOf(int process) =>
