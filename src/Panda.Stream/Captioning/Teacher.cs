@@ -218,7 +218,7 @@ public sealed class Teacher : IDisposable
         if (generated.Error is { } error)
             return Failed(error);
         var text = PostProcessing.Apply(_card.Card.Post, _stop.Text(generated.Ids));
-        return text.Length > 0 ? new(text, null) : Failed("found an empty caption, expected words");
+        return text.EnumerateRunes().Any(Rune.IsLetterOrDigit) ? new(text, null) : Failed("found an empty caption, expected words");
     }
 
     private static ClipAnswer Failed(string error) => new("", error.ReplaceLineEndings(" "));

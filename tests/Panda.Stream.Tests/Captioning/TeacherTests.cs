@@ -38,6 +38,18 @@ public class TeacherTests
     }
 
     [Fact]
+    public void A_text_without_a_letter_or_digit_is_no_caption()
+    {
+        using var folder = new TemporaryFolder();
+        ModelsFolder.Make(folder.Path, [], ["teacher"], []);
+        var card = folder.File("teacher", "card.yaml");
+        var said = Teacher.Caption([Request(1)])[0].Caption;
+        File.WriteAllText(card, System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(card), "^post:.*$", $"post: [strip, full_stop, {{split_at: {System.Text.Json.JsonSerializer.Serialize(said)}, keep: last}}]", System.Text.RegularExpressions.RegexOptions.Multiline));
+        using var silent = new Teacher(LoadedCard.Load(card), ModelOptions.Default);
+        Assert.Equal("found an empty caption, expected words", silent.Caption([Request(1)])[0].Error);
+    }
+
+    [Fact]
     public void A_bad_request_gets_an_error_and_its_companions_their_captions()
     {
         var good = Request(1, "a red ball");
