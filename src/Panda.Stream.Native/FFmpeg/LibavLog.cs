@@ -23,7 +23,7 @@ public static unsafe partial class LibavLog
     public static void Clear() => _length = 0;
 
     /// <summary>The last error line that libav logged on this thread since <see cref="Clear"/>, or "".</summary>
-    public static string LastError => Source().Replace(LastLine, "").Trim();
+    public static string LastError => _length == 0 ? "" : Source().Replace(LastLine, "").Trim();
 
     /// <summary>The format or codec that logged it, or "".</summary>
     internal static string LastErrorSource => Source().Match(LastLine).Groups[1].Value;
