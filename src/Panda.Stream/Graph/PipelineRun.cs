@@ -126,11 +126,11 @@ public sealed class PipelineRun : IAsyncDisposable
         ThrowFault();
         _writer.Complete();
         var report = Report();
-        report.Write(_folder);
-        _call?.Opened?.Delete();
-        // What the earlier results still held is in this one now.
+        // What the earlier results still held is in this one now. They go before the report, with which the run is complete: no start after a kill would look for them.
         if (report.Videos.Waiting == 0)
             _earlier.Delete();
+        report.Write(_folder);
+        _call?.Opened?.Delete();
         return report;
     }
 
