@@ -14,7 +14,7 @@ namespace Panda.Stream.Cli;
 internal static class ModelsCommand
 {
     // Of the video that a check looks at: enough frames for every rule.
-    private const double ClipSeconds = 8, KeptPerSecond = 8;
+    private const double ClipSeconds = 8;
     private const double Megabyte = 1e6;
 
     public static Command Create()
@@ -74,7 +74,7 @@ internal static class ModelsCommand
             {
                 var card = Path.Combine(folder, name, "card.yaml");
                 var size = ListedModel.Of(folder).FirstOrDefault(model => model.Name == name)?.Card?.Picture?.Size.Max() ?? 224;
-                var clip = ClipReader.Read(video, [new(0, ClipSeconds)], size, KeptPerSecond).Single().Clip;
+                var clip = ClipReader.Read(video, [new(0, ClipSeconds)], size, ClipReader.KeptPerSecond).Single().Clip;
                 var trial = ModelTrial.Run(card, clip, threads);
                 Console.Out.WriteLine($"{trial.Identity}, ONNX Runtime {OnnxEnvironment.Version} on the CPU");
                 foreach (var calls in trial.Calls.GroupBy(call => (call.Model, call.Session)))

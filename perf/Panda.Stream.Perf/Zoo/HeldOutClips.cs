@@ -8,7 +8,7 @@ internal sealed record HeldOutClip(CaptionRequest Request, TrueScene Scene);
 /// <summary>The scenes of models/heldout, trimmed as a run trims its clips.</summary>
 internal static class HeldOutClips
 {
-    private const double Trim = 0.1, KeptPerSecond = 8;
+    private const double Trim = 0.1;
 
     /// <param name="folder">Videos with a truth.json.</param>
     /// <param name="shortSide">Pixels of a kept frame's shorter side.</param>
@@ -19,7 +19,7 @@ internal static class HeldOutClips
         {
             var whole = scenes.Where(scene => scene.Kind == "scene").ToList();
             var spans = whole.ConvertAll(scene => new ClipSpan(scene.StartS + Trim * (scene.EndS - scene.StartS), scene.EndS - Trim * (scene.EndS - scene.StartS)));
-            foreach (var (place, clip) in ClipReader.Read(Path.Combine(folder, video), spans, shortSide, KeptPerSecond))
+            foreach (var (place, clip) in ClipReader.Read(Path.Combine(folder, video), spans, shortSide, ClipReader.KeptPerSecond))
                 yield return new(clip, whole[place]);
         }
     }

@@ -1,3 +1,4 @@
+using Panda.Stream.Config;
 using Panda.Stream.Splitting;
 using Panda.Stream.Videos;
 
@@ -9,6 +10,9 @@ public readonly record struct ClipSpan(double StartS, double EndS);
 /// <summary>Reads clips whose times are known out of a video, as a run would hand them to its models: kept frames and the text beside the video.</summary>
 public static class ClipReader
 {
+    /// <summary>Frames kept of a second, as by default in a run.</summary>
+    public static double KeptPerSecond { get; } = new SplitConfig().KeepPerSecond;
+
     private sealed record OpenClip(ClipSpan Span, List<KeptFrame> Kept)
     {
         public KeptFrame? First { get; set; }

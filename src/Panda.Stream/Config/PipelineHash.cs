@@ -19,7 +19,7 @@ public static class PipelineHash
     public static string OfSplitting(PipelineConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return Of(config with { Captioning = new PipelineConfig().Captioning, Caption = new() { Teachers = [] }, Select = new() });
+        return Of(config with { Captioning = CaptionSource.Teachers, Caption = new() { Teachers = [] }, Select = new() });
     }
 
     /// <summary>JSON without blanks, keys sorted, every number in one form; presets and overrides as the numbers they come to.</summary>

@@ -20,17 +20,12 @@ internal static class RgbPixels
         var first = Pick(places, 0, red, green, blue);
         var second = Pick(places, 3, red, green, blue);
         var third = Pick(places, 6, red, green, blue);
-        if (rgb.Length >= 3 * Vector128<byte>.Count)
-        {
-            first.CopyTo(rgb);
-            second.CopyTo(rgb[Vector128<byte>.Count..]);
-            third.CopyTo(rgb[(2 * Vector128<byte>.Count)..]);
-            return 3 * Vector128<byte>.Count;
-        }
-        Span<byte> whole = stackalloc byte[3 * Vector128<byte>.Count];
+        var whole = rgb.Length >= 3 * Vector128<byte>.Count ? rgb : stackalloc byte[3 * Vector128<byte>.Count];
         first.CopyTo(whole);
         second.CopyTo(whole[Vector128<byte>.Count..]);
         third.CopyTo(whole[(2 * Vector128<byte>.Count)..]);
+        if (rgb.Length >= 3 * Vector128<byte>.Count)
+            return 3 * Vector128<byte>.Count;
         whole[..rgb.Length].CopyTo(rgb);
         return rgb.Length;
     }

@@ -9,9 +9,6 @@ namespace Panda.Stream.Selection.Calibration;
 /// <param name="Unfit">Captions that have no score, with the reason, by line.</param>
 public sealed record JudgedScores(IReadOnlyList<(double Score, bool Good)> Scored, int Clips, IReadOnlyList<UnfitLine> Unfit)
 {
-    /// <summary>Frames of a second that are kept of clips, as by default in a run.</summary>
-    public const double KeptPerSecond = 8;
-
     /// <summary>Scores every caption of a file of judgements. The captions of one clip are scored together, as candidates are in a run.</summary>
     /// <param name="path">JSON lines of <see cref="JudgedCaption"/>.</param>
     /// <param name="matcher">The matcher; it stays the caller's.</param>
@@ -29,7 +26,7 @@ public sealed record JudgedScores(IReadOnlyList<(double Score, bool Good)> Score
             var missing = judged.SelectMany(clip => clip).ToDictionary(line => line.Line, line => "found no frame in the clip, expected some: does the video end before?");
             try
             {
-                foreach (var (place, clip) in ClipReader.Read(Path.GetFullPath(video.Key, folder), [.. judged.Select(one => one.Key)], Math.Max(matcher.PictureSize.Width, matcher.PictureSize.Height), KeptPerSecond))
+                foreach (var (place, clip) in ClipReader.Read(Path.GetFullPath(video.Key, folder), [.. judged.Select(one => one.Key)], Math.Max(matcher.PictureSize.Width, matcher.PictureSize.Height), ClipReader.KeptPerSecond))
                 {
                     clips++;
                     var candidates = matcher.Score(clip, [.. judged[place].Select(line => new Candidate("", line.Judged.Caption, null, null))]);

@@ -7,7 +7,7 @@ internal sealed class EarlierResults : IDisposable
     private readonly RunLedger _current;
     private readonly string _folder;
     private readonly RunIdentity _now;
-    private readonly List<EarlierResult> _results = [];
+    private readonly List<RecordedResult> _results = [];
     private readonly List<string> _notes = [];
 
     internal EarlierResults(RunLedger current, OutputFolder folder, RunIdentity now)
@@ -44,7 +44,7 @@ internal sealed class EarlierResults : IDisposable
             var recorded = _results.Find(result => IsRecorded(result, video));
             var captioned = _results.Where(result => result.Identity.CaptionsAs(_now) && result.HasInFull(video)).ToList();
             return new(recorded?.Segments(video.Id), recorded?.Account(video.Id),
-                [.. EarlierResult.Staged(_current.File, video.Ordinal), .. captioned.SelectMany(result => result.Clips(video.Id))]);
+                [.. RecordedResult.Staged(_current.File, video.Ordinal), .. captioned.SelectMany(result => result.Clips(video.Id))]);
         }
     }
 
@@ -61,5 +61,5 @@ internal sealed class EarlierResults : IDisposable
 
     public void Dispose() => _results.ForEach(result => result.Dispose());
 
-    private bool IsRecorded(EarlierResult result, LedgerVideo video) => result.Identity.MeasuresAs(_now) && result.IsDone(video);
+    private bool IsRecorded(RecordedResult result, LedgerVideo video) => result.Identity.MeasuresAs(_now) && result.IsDone(video);
 }

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Panda.Stream.Shards.Ledger;
 
-/// <summary>One earlier result, read video by video: what is sealed from its shards, the rest from its ledger. For one thread at a time.</summary>
-internal sealed class EarlierResult : IDisposable
+/// <summary>A result, read video by video: what is sealed from its shards, the rest from its ledger. For one thread at a time.</summary>
+internal sealed class RecordedResult : IDisposable
 {
     /// <summary>A video, and where its rows begin in the sequences of the three tables that are read.</summary>
     private sealed record Place(LedgerVideo Video, int Segments, int Clips, int Filtered);
@@ -15,7 +15,7 @@ internal sealed class EarlierResult : IDisposable
     private readonly Dictionary<string, Place> _videos = new(StringComparer.Ordinal);
 
     /// <exception cref="LedgerException">Its ledger cannot be read, or a shard is not as it was written.</exception>
-    internal EarlierResult(string folder)
+    internal RecordedResult(string folder)
     {
         _ledger = RunLedger.OpenExisting(folder);
         try

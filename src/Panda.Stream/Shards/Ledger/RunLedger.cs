@@ -80,7 +80,7 @@ public sealed class RunLedger : IDisposable
     /// <summary>Keeps the sizes of the last shards, which are not sealed, so that it is noticed when they change.</summary>
     internal static void KeepRest(LedgerFile file, IReadOnlyList<(string Path, long Bytes)> written)
     {
-        file.Write("INSERT OR REPLACE INTO meta (key, value) VALUES ('rest', $1)", RowText.Of(written.ToDictionary(shard => Path.GetFileName(Path.GetDirectoryName(shard.Path)) + "/" + Path.GetFileName(shard.Path), shard => shard.Bytes)));
+        file.Write("INSERT OR REPLACE INTO meta (key, value) VALUES ('rest', $1)", RowText.Of(written.ToDictionary(shard => Path.GetRelativePath(Path.GetDirectoryName(file.Path)!, shard.Path), shard => shard.Bytes)));
         file.Commit();
     }
 

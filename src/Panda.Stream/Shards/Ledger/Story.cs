@@ -20,7 +20,7 @@ public sealed record Story(string Standing, IReadOnlyList<RunEvent> Steps, IRead
         var steps = ledger.Read("SELECT video, clip, stage, began, seconds, outcome FROM events WHERE video = $1 AND ($2 IS NULL OR clip IS NULL OR clip = $2)",
             row => new RunEvent(row.GetString(0), row.IsDBNull(1) ? null : row.GetInt32(1), row.GetString(2),
                 DateTime.Parse(row.GetString(3), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind), row.GetDouble(4), row.GetString(5)), video.Id, clip?.Number);
-        using var result = new EarlierResult(folder);
+        using var result = new RecordedResult(folder);
         var segments = result.Segments(video.Id).Where(segment => segment.ClipId == (clip is { } number ? ClipRow.IdOf(video.Id, number.Number) : null));
         return new(Describe(video) + (clip is { } asked ? Describe(folder, ledger, video, asked.Number) : ""), [.. steps.OrderBy(step => step.Ended)], [.. segments]);
     }
