@@ -59,7 +59,7 @@ internal static class CoherenceCommand
                     Console.Error.WriteLine(TerminalText.Harmless($"panda: {report.Video.Input.Path}: failed: {failure}"));
             }
             if (stop.Asked.IsCancellationRequested)
-                Console.Error.WriteLine($"panda: stopped: the figures are those of {run.Counters.VideosDone} of {inputs.Videos.Count} videos");
+                Console.Error.WriteLine($"panda: stopped: the figures are those of {run.Counters.VideosDone} of {Plural.Of(inputs.Videos.Count, "video")}");
             Write(Console.Out, CoherenceComparison.Of(stop.Asked.IsCancellationRequested ? reports.FindAll(report => report.Video.Failure is null) : reports), features.Name);
             return stop.Asked.IsCancellationRequested ? CommonOptions.Interrupted : run.Counters.VideosDone == 0 ? CommonOptions.Failed : CommonOptions.Ok;
         }

@@ -32,10 +32,10 @@ internal static class DevicesCommand
     private static void Write(TextWriter output, MachineDevices machine)
     {
         var (cpu, cuda, onnx, libav) = (machine.Cpu, machine.Cuda, machine.OnnxRuntime, machine.Libav);
-        output.WriteLine($"CPU           {cpu.Name}: {cpu.Cores} {(cpu.Cores == 1 ? "core" : "cores")}, vectors of {cpu.VectorBits} bits, {new ByteCount(cpu.MemoryBytes)} of memory");
+        output.WriteLine($"CPU           {cpu.Name}: {Plural.Of(cpu.Cores, "core")}, vectors of {cpu.VectorBits} bits, {new ByteCount(cpu.MemoryBytes)} of memory");
         output.WriteLine($"CUDA          {(cuda.Version is null ? "no driver that can be used" : $"driver for CUDA {cuda.Version} in {cuda.Library}, {cuda.Cards.Count} {(cuda.Cards.Count == 1 ? "card" : "cards")}")}");
         foreach (var card in cuda.Cards)
-            output.WriteLine($"              {card.Ordinal}: {card.Name}, {new ByteCount(card.MemoryBytes)}, compute capability {card.ComputeCapability}, {card.Multiprocessors} multiprocessors");
+            output.WriteLine($"              {card.Ordinal}: {card.Name}, {new ByteCount(card.MemoryBytes)}, compute capability {card.ComputeCapability}, {Plural.Of(card.Multiprocessors, "multiprocessor")}");
         WriteLack(output, cuda.Lacks);
         output.WriteLine($"ONNX Runtime  {(onnx.Version is null ? "none that can be used" : $"{onnx.Version} in {onnx.Library}; {string.Join(", ", onnx.Providers)}")}");
         WriteLack(output, onnx.Lacks);

@@ -59,7 +59,7 @@ internal static class ProgressView
         string.Join("  ", run.Stages.Select(stage => $"{stage.Name} {stage.Done}" + (stage.Waiting > 0 ? $" (+{stage.Waiting})" : ""))));
 
     private static IEnumerable<string> Remarks(RunSnapshot run) => run.Models.Where(model => model.Value.LargestBatch is not null)
-        .Select(model => $"  {model.Key} gets {model.Value.LargestBatch} items at once at most: it ran out of memory {model.Value.OutOfMemory} times")
+        .Select(model => $"  {model.Key} gets {Plural.Of(model.Value.LargestBatch ?? 0, "item")} at once at most: it ran out of memory {Plural.Of(model.Value.OutOfMemory, "time")}")
         .Concat(run.GivenUp.Select(teacher => $"  {teacher} is asked no more: it has never answered (caption.give_up_after)"));
 
     private static Rows Table(RunSnapshot run, IEnumerable<string> remarks)

@@ -63,7 +63,7 @@ internal static class RunCommand
         {
             using var beforeItBegan = stop.Asked.Register(EndBeforeItBegan);
             var inputs = VideoInputs.FindOutside(config.Output, config.Input);
-            Console.Error.WriteLine($"panda: {inputs.Videos.Count + inputs.Failed.Count} videos, models {string.Join(", ", config.AllModels)}; results go to {config.Output}");
+            Console.Error.WriteLine($"panda: {Plural.Of(inputs.Videos.Count + inputs.Failed.Count, "video")}, models {string.Join(", ", config.AllModels)}; results go to {config.Output}");
             using var models = ModelSet.Load(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
             beforeItBegan.Dispose();
             if (config.Resources.Devices is not null)

@@ -69,7 +69,7 @@ internal static class SplitOutput
     {
         var (video, info) = (report.Video, report.Video.Info);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{TerminalText.Harmless(video.Input.Path)}: {info.DisplayWidth}x{info.DisplayHeight}, {info.FrameRate.ToDouble():0.###} frames/s, {video.Frames} frames, {video.Cuts.Count} cuts, {report.Segments.Count} segments, {report.Clips.Count} clips"));
+            $"{TerminalText.Harmless(video.Input.Path)}: {info.DisplayWidth}x{info.DisplayHeight}, {info.FrameRate.ToDouble():0.###} frames/s, {Plural.Of(video.Frames, "frame")}, {Plural.Of(video.Cuts.Count, "cut")}, {Plural.Of(report.Segments.Count, "segment")}, {Plural.Of(report.Clips.Count, "clip")}"));
         if (video.Failure is { } failure)
             output.WriteLine($"  failed: {TerminalText.Harmless(failure)}");
         output.WriteLine("  segment    frames            inside    join  outcome");

@@ -33,7 +33,7 @@ internal static class SweepCommand
             var sweep = Sweep.Run(recorded, axes, options.Truth is { } file ? TruthOf(file, recorded) : null, stop.Asked);
             SweepTable.Write(Console.Out, sweep);
             if (sweep.LeftOut > 0)
-                Console.Error.WriteLine($"panda: {Counted(sweep.LeftOut, "setting")} left out, whose shortest clip would be longer than the longest");
+                Console.Error.WriteLine($"panda: {Plural.Of(sweep.LeftOut, "setting")} left out, whose shortest clip would be longer than the longest");
             if (options.Csv is { } csv)
             {
                 using var writer = new StreamWriter(csv);
@@ -41,7 +41,7 @@ internal static class SweepCommand
             }
             if (options.Plot is { } plot)
                 File.WriteAllText(plot, SweepChart.ToSvg(sweep,
-                    $"{Counted(recorded.Videos.Count, "video")}, {Counted(recorded.Videos.Sum(video => video.Segments.Count), "segment")}, {Counted(sweep.Points.Count, "setting")}"));
+                    $"{Plural.Of(recorded.Videos.Count, "video")}, {Plural.Of(recorded.Videos.Sum(video => video.Segments.Count), "segment")}, {Plural.Of(sweep.Points.Count, "setting")}"));
             return CommonOptions.Ok;
         }
         catch (OperationCanceledException)
@@ -78,8 +78,6 @@ internal static class SweepCommand
                 File.Delete(file);
         }
     }
-
-    private static string Counted(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 
     private static (string VideoId, SceneTruth Scenes) TruthOf(string file, RecordedSplit recorded)
     {

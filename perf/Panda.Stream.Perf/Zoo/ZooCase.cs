@@ -55,7 +55,7 @@ internal static class ZooCase
     internal static void Write(TextWriter output, ZooFigures zoo)
     {
         var matchers = Matchers(zoo);
-        output.WriteLine($"{zoo.Clips} clips{(zoo.Missing.Count > 0 ? $"; not there and left out: {string.Join(", ", zoo.Missing)}" : "")}");
+        output.WriteLine($"{Plural.Of(zoo.Clips, "clip")}{(zoo.Missing.Count > 0 ? $"; not there and left out: {string.Join(", ", zoo.Missing)}" : "")}");
         output.WriteLine($"""
 
             | | good | chosen by truth | {string.Join(" | ", matchers.Select(matcher => $"by {matcher.Name}"))} | BLEU-4 | ROUGE-L | METEOR | CIDEr |

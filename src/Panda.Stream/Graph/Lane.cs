@@ -166,7 +166,7 @@ public sealed class Lane
     {
         if (_stop.IsCancellationRequested)
         {
-            Stop(video, $"stopped by the user after {video.Frames} frames");
+            Stop(video, $"stopped by the user after {Plural.Of(video.Frames, "frame")}");
             return null;
         }
         var batch = NewBatch(video, endsVideo: false);

@@ -93,7 +93,7 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
             return Known.Account!.Warnings;
         var warnings = new List<string>();
         if (Damaged > 0)
-            warnings.Add($"{Input.Path}: {Damaged} damaged packets or frames were passed over in {Frames} frames");
+            warnings.Add($"{Input.Path}: {Damaged} damaged {(Damaged == 1 ? "packet or frame was" : "packets or frames were")} passed over in {Plural.Of(Frames, "frame")}");
         if (Memory is { IsThinned: true } memory)
             warnings.Add($"{Input.Path}: only {memory.Manner.KeptPerSecond} frames a second were kept of it, to fit into resources.memory");
         if (Unmeasured is { } reason)
@@ -101,7 +101,7 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
         if (OtherSize is { } other)
             warnings.Add($"{Input.Path}: its frames are {other.Width}x{other.Height} from frame {other.Frame} on, {Info.Width}x{Info.Height} before; rows give the first size");
         if (BackwardJumps > 0)
-            warnings.Add($"{Input.Path}: its times go back {BackwardJumps} times; those of the result go on from there");
+            warnings.Add($"{Input.Path}: its times go back {Plural.Of(BackwardJumps, "time")}; those of the result go on from there");
         return warnings;
     }
 

@@ -54,7 +54,7 @@ public sealed class ModelSet : IDisposable
 
     /// <summary>Each device with its models, in words.</summary>
     public IEnumerable<string> Placement => Devices.Devices.Select(device =>
-        $"{device} ({device.Threads} {(device.Threads == 1 ? "thread" : "threads")}): {string.Join(", ", Named().Where(model => model.On.Contains(device)).Select(model => model.Name))}");
+        $"{device} ({Plural.Of(device.Threads, "thread")}): {string.Join(", ", Named().Where(model => model.On.Contains(device)).Select(model => model.Name))}");
 
     /// <summary>Batches that all models may work on at once.</summary>
     public int CallsAtOnce => Named().Sum(model => model.On.Count());

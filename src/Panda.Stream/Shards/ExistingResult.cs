@@ -50,18 +50,18 @@ internal sealed partial record ExistingResult(RunReport? Report, bool HasReport,
         var states = RunLedger.States(folder);
         return $"{Waiting(states.Count(state => state == VideoState.Waiting), states.Count)}, and rows of the others that fill no shard yet are not there";
 
-        static string Waiting(int waiting, int videos) => $"the result is unfinished: {waiting} of {videos} videos wait for the run to go on";
+        static string Waiting(int waiting, int videos) => $"the result is unfinished: {waiting} of {Plural.Of(videos, "video")} wait for the run to go on";
     }
 
     internal string Describe()
     {
-        var shards = $"{Shards.Count} {(Shards.Count == 1 ? "shard" : "shards")}";
+        var shards = Plural.Of(Shards.Count, "shard");
         if (!HasReport)
             return $"{shards} of a run that did not end";
         return Report is null
             ? $"an unreadable {RunReport.FileName} and {shards}"
             : string.Create(CultureInfo.InvariantCulture,
-                $"the result of the run that ended {Report.Finished:yyyy-MM-dd HH:mm} UTC ({Report.Clips.Rows} clips of {Report.Videos.In} videos, pipeline {Report.PipelineHash})");
+                $"the result of the run that ended {Report.Finished:yyyy-MM-dd HH:mm} UTC ({Plural.Of(Report.Clips.Rows, "clip")} of {Plural.Of(Report.Videos.In, "video")}, pipeline {Report.PipelineHash})");
     }
 
     [GeneratedRegex(@"^part-\d{5,}\.parquet$", RegexOptions.CultureInvariant)]

@@ -83,7 +83,7 @@ public sealed class RecordedFrames : IDisposable
                     return _scaler!.Keep(frame) with { Index = wanted, Pts = _pts[wanted] };
             }
         }
-        return _jumped ? Again(wanted) : throw new VideoException(_path, $"found {_next} frames, expected {_pts.Length} as in the earlier result");
+        return _jumped ? Again(wanted) : throw new VideoException(_path, $"found {Plural.Of(_next, "frame")}, expected {_pts.Length} as in the earlier result");
     }
 
     // What a jump led to is not what was recorded: the file is read from its start, by count.

@@ -47,7 +47,7 @@ public sealed class RecordedSplit
         var rules = report.Split ?? throw new InvalidDataException($"{path}: found no key 'split', expected how the videos were split; was it written by an earlier version?");
         var segments = reader.Segments().ToList();
         if (segments.Count != report.Segments.Total)
-            throw new InvalidDataException($"{Path.Combine(folder, ShardTables.Segments.Folder)}: found {segments.Count} segments, expected the {report.Segments.Total} of which {RunReport.FileName} tells; is a shard missing?");
+            throw new InvalidDataException($"{Path.Combine(folder, ShardTables.Segments.Folder)}: found {Plural.Of(segments.Count, "segment")}, expected the {report.Segments.Total} of which {RunReport.FileName} tells; is a shard missing?");
         return new(folder, report, rules, [.. segments.GroupBy(row => row.VideoId, StringComparer.Ordinal)
             .OrderBy(rows => rows.Key, StringComparer.Ordinal).Select(RecordedVideo.Of)]);
     }

@@ -8,5 +8,5 @@ public sealed record DecodeEnd(int Frames, string? Error)
     public bool IsClean => Error is null;
 
     public override string ToString() =>
-        IsClean ? $"ended after {Frames} frames" : $"broke off after {Frames} frames: {Error}";
+        IsClean ? $"ended after {Plural.Of(Frames, "frame")}" : $"broke off after {Plural.Of(Frames, "frame")}: {Error}";
 }

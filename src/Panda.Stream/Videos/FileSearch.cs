@@ -26,7 +26,7 @@ internal sealed record FileSearch(IReadOnlyList<NamedFile> Files, IReadOnlyList<
     private static FileSearch InFolder(string folder)
     {
         var (files, failed) = Walk(folder, int.MaxValue);
-        return new(files, failed, false, $"a folder with {files.Count} side files and nothing else");
+        return new(files, failed, false, $"a folder with {Plural.Of(files.Count, "side file")} and nothing else");
     }
 
     private static FileSearch InList(string list)
@@ -56,7 +56,7 @@ internal sealed record FileSearch(IReadOnlyList<NamedFile> Files, IReadOnlyList<
         var matcher = new Regex(RegexOf(pattern), RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
         var matching = files.Where(file => matcher.IsMatch(file.RelativePath))
             .Select(file => start == 0 ? file with { Path = file.RelativePath } : file).ToList();
-        return new(matching, failed, false, $"no video matching {pattern} among {files.Count} files in {folder}");
+        return new(matching, failed, false, $"no video matching {pattern} among {Plural.Of(files.Count, "file")} in {folder}");
     }
 
     /// <summary>Every file below a folder that is not hidden, by path. Folders that cannot be read are reported; a link to a folder above it is not followed.</summary>

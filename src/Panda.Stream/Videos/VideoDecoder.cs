@@ -307,6 +307,6 @@ public sealed class VideoDecoder : IFrameSource
     private VideoException NoFrames()
     {
         var why = _packetBytes > _mostBytes ? _breakOff : _lastError.Length > 0 ? _lastError : _breakOff ?? "no error reported";
-        return new VideoException(Path, $"found no decodable frame in {_packets} {_stream.Codec} packets ({why}), expected at least one");
+        return new VideoException(Path, $"found no decodable frame in {Plural.Of(_packets, $"{_stream.Codec} packet")} ({why}), expected at least one");
     }
 }

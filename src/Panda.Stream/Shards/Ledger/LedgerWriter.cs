@@ -184,7 +184,7 @@ public sealed class LedgerWriter : IDisposable
         _file.Write("DELETE FROM rows WHERE video = $1 AND run <> $2", video, _ledger.Run);
         _file.Write("UPDATE videos SET state = $2, account = $3 WHERE ordinal = $1", video, end.Failure is null ? "done" : "failed", RowText.Of(Account(arriving.Rows, end)));
         _events.Add(new(arriving.VideoId, null, "ledger", arriving.Began, (DateTime.UtcNow - arriving.Began).TotalSeconds,
-            $"{(end.Failure is null ? "done" : "failed")}: {end.Segments} segments, {end.Clips} clips, {arriving.Rows.Clips} of them rows"));
+            $"{(end.Failure is null ? "done" : "failed")}: {Plural.Of(end.Segments, "segment")}, {Plural.Of(end.Clips, "clip")}, {arriving.Rows.Clips} of them rows"));
         _arriving.Remove(video);
         _finished[video] = true;
         if (video != _prefix)

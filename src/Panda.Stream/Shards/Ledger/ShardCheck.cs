@@ -19,10 +19,10 @@ internal static class ShardCheck
         {
             found.Remove(video.Id, out var rows);
             if (rows != (video.Account is { } account ? expected(account) : 0))
-                yield return $"{video.Id}: found {rows} rows in {table}/, expected {(video.Account is { } its ? expected(its) : 0)}";
+                yield return $"{video.Id}: found {Plural.Of(rows, "row")} in {table}/, expected {(video.Account is { } its ? expected(its) : 0)}";
         }
         foreach (var (stranger, rows) in found)
-            yield return $"{stranger}: found {rows} rows in {table}/, expected none, since it is no video of this run";
+            yield return $"{stranger}: found {Plural.Of(rows, "row")} in {table}/, expected none, since it is no video of this run";
     }
 
     private static IEnumerable<string> CompareFailed(ShardReader shards, IReadOnlyList<LedgerVideo> videos)
