@@ -9,7 +9,7 @@ internal static class RetryCommand
     public static Command Create()
     {
         var folder = new Argument<string>("DIR") { Description = "The output folder of a run." };
-        var command = new Command("retry", "Takes up again the videos and clips in failed/, with the run's own configuration; the rest stays as it is.") { folder };
+        var command = new Command("retry", "Takes up again the videos and clips in failed/, and asks again the teachers that did not answer for a clip, with the run's own configuration; the rest stays as it is.") { folder };
         command.SetAction(async parsed =>
         {
             try

@@ -14,14 +14,16 @@ internal static class Summary
         using var reader = ShardReader.Open(folder);
         output.WriteLine($"""
 
-            videos    {videos.In} in: {videos.Done} done, {videos.Failed} failed{(videos.Waiting > 0 ? $", {videos.Waiting} waiting: the same command again goes on with them" : "")}{(report.InputsIgnored > 0 ? $" ({report.InputsIgnored} other files there are no videos by name)" : "")}
+            videos    {videos.In} in: {videos.Done} done, {videos.Failed} failed{(videos.Waiting > 0 ? $", {videos.Waiting} waiting: the same command again goes on with them" : "")}{(report.InputsIgnored > 0 ? $" ({Plural.Of(report.InputsIgnored, "other file")} there without a video's name)" : "")}
             segments  {segments.Total} in: {segments.InClips} in clips, {segments.Dropped} dropped{Reasons(segments.Drops)}
-            clips     {clips.In} in: {clips.Rows} rows, {clips.Filtered} filtered{Reasons(report.FilteredBy)}, {clips.Failed} failed
+            clips     {clips.In} in: {Plural.Of(clips.Rows, "row")}, {clips.Filtered} filtered{Reasons(report.FilteredBy)}, {clips.Failed} failed
             """);
+        if (clips.Rows == 0 && videos.Waiting == 0)
+            output.WriteLine($"  no row: {WhyNone(clips)}");
         foreach (var failed in reader.Failed())
             output.WriteLine($"  failed {(failed.Kind == FailedKind.Clip ? $"clip {TerminalText.Harmless(failed.Id)}" : TerminalText.Harmless(failed.Source))}: {TerminalText.Harmless(failed.Reason)}");
         foreach (var (teacher, counts) in report.Teachers.Where(teacher => teacher.Value.NotAsked > 0))
-            output.WriteLine($"  given up {TerminalText.Harmless(teacher)}: not asked about {counts.NotAsked} of {counts.Candidates} clips, since it had answered none before (caption.give_up_after); its first error: {TerminalText.Harmless(FirstError(reader, teacher))}");
+            output.WriteLine($"  given up {TerminalText.Harmless(teacher)}: not asked about {counts.NotAsked} of {Plural.Of(counts.Candidates, "clip")}, since it had answered none before (caption.give_up_after); `panda retry` asks it again; its first error: {TerminalText.Harmless(FirstError(reader, teacher))}");
         foreach (var warning in report.Warnings)
             output.WriteLine($"  warning {TerminalText.Harmless(warning)}");
 
@@ -45,9 +47,17 @@ internal static class Summary
         output.WriteLine($"shards    {folder}");
     }
 
+    private static string WhyNone(ClipCounts clips) => clips switch
+    {
+        { In: 0 } => "no video gave a clip",
+        { Failed: 0 } => "every clip was filtered",
+        { Filtered: 0 } => "every clip failed",
+        _ => "every clip was filtered or failed",
+    };
+
     private static string FirstError(ShardReader reader, string teacher) => reader.Clips().Select(row => row.Candidates)
         .Concat(reader.Filtered().Select(row => row.Clip.Candidates)).Concat(reader.Failed().Select(row => row.Candidates ?? []))
-        .SelectMany(candidates => candidates).FirstOrDefault(candidate => candidate.Teacher == teacher && candidate is { Error: not null, WasNotAsked: false })?.Error ?? "";
+        .SelectMany(candidates => candidates).FirstOrDefault(candidate => candidate.Teacher == teacher && candidate is { Error: not null, Asked: true })?.Error ?? "";
 
     private static string Reasons(IReadOnlyDictionary<string, int> reasons) =>
         reasons.Count == 0 ? "" : $" ({string.Join(", ", reasons.Select(reason => $"{reason.Key} {reason.Value}"))})";

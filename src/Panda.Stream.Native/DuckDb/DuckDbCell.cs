@@ -20,6 +20,8 @@ public readonly unsafe ref struct DuckDbCell
         }
     }
 
+    public bool AsBool => *Data<bool>(DuckDbTypeId.Boolean);
+
     public int AsInt => *Data<int>(DuckDbTypeId.Integer);
 
     public long AsLong => *Data<long>(DuckDbTypeId.BigInt);

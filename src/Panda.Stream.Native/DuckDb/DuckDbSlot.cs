@@ -18,6 +18,8 @@ public readonly unsafe ref struct DuckDbSlot
         DuckDbNative.duckdb_validity_set_row_invalid(DuckDbNative.duckdb_vector_get_validity(_vector), _row);
     }
 
+    public void Set(bool? value) => SetScalar(DuckDbTypeId.Boolean, value);
+
     public void Set(int? value) => SetScalar(DuckDbTypeId.Integer, value);
 
     public void Set(long? value) => SetScalar(DuckDbTypeId.BigInt, value);

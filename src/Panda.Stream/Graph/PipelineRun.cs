@@ -172,8 +172,8 @@ public sealed class PipelineRun : IAsyncDisposable
         var sidecar = Sidecars.Read(video.Path);
         var known = _earlier.Find(video);
         _writer.Tell(new(video.Id, null, "videos", DateTime.UtcNow, 0, known.Segments is { } segments
-            ? $"taken in; {segments.Count} segments and {known.Clips.Count} captioned clips are known from an earlier result"
-            : known.Clips.Count > 0 ? $"taken in; {known.Clips.Count} captioned clips are known from before" : "taken in"));
+            ? $"taken in; {Plural.Of(segments.Count, "segment")} and {Plural.Of(known.Clips.Count, "captioned clip")} known from an earlier result"
+            : known.Clips.Count > 0 ? $"taken in; {Plural.Of(known.Clips.Count, "captioned clip")} known from before" : "taken in"));
         return new LaneVideo(new VideoInput(video.Id, video.Path), sidecar.Text) { Ordinal = video.Ordinal, TextWarnings = sidecar.Warnings, Known = known };
     }
 
@@ -235,6 +235,6 @@ public sealed record RunWork(long Frames, long Embedded, IReadOnlyDictionary<str
 /// <param name="Opened">Keeps account of open videos for the run after a crash; null where nothing would start that.</param>
 public sealed record RunCall(Reproduction? Reproduction, OpenedVideos? Opened)
 {
-    /// <summary>Take up again the videos and clips that had failed.</summary>
+    /// <summary>Take up again the videos and clips that had failed, and ask again the teachers that had not answered.</summary>
     public bool Retry { get; init; }
 }

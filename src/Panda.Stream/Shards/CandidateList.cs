@@ -6,7 +6,9 @@ namespace Panda.Stream.Shards;
 /// <summary>Candidates as a column: a list of structs.</summary>
 internal static class CandidateList
 {
-    internal const string SqlType = "STRUCT(teacher VARCHAR, caption VARCHAR, score FLOAT, error VARCHAR, names_replaced INTEGER)[]";
+    internal const string SqlType = "STRUCT(teacher VARCHAR, caption VARCHAR, score FLOAT, error VARCHAR, names_replaced INTEGER, asked BOOLEAN)[]";
+
+    internal const string Meaning = "Every teacher's caption with its score, or the error in its place; `asked` is false where the teacher had been given up.";
 
     internal static void Write(IReadOnlyList<Candidate>? candidates, DuckDbSlot slot)
     {
@@ -24,6 +26,7 @@ internal static class CandidateList
             item.Field(2).Set(candidates[i].Score);
             item.Field(3).Set(candidates[i].Error);
             item.Field(4).Set(candidates[i].NamesReplaced);
+            item.Field(5).Set(candidates[i].Asked);
         }
     }
 
@@ -35,7 +38,7 @@ internal static class CandidateList
         for (var i = 0; i < candidates.Length; i++)
         {
             var item = cell.Item(i);
-            candidates[i] = new(item.Field(0).AsText, item.Field(1).AsText, item.Field(2).FloatOrNull, item.Field(3).TextOrNull, item.Field(4).AsInt);
+            candidates[i] = new(item.Field(0).AsText, item.Field(1).AsText, item.Field(2).FloatOrNull, item.Field(3).TextOrNull, item.Field(4).AsInt) { Asked = item.Field(5).AsBool };
         }
         return candidates;
     }

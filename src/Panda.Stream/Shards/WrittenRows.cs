@@ -83,7 +83,7 @@ public sealed class WrittenRows
                 counts.Candidates + 1,
                 counts.Chosen + (candidate.Teacher == chosen ? 1 : 0),
                 counts.Errors + (candidate.Error is null ? 0 : 1),
-                counts.NotAsked + (candidate.WasNotAsked ? 1 : 0));
+                counts.NotAsked + (candidate.Asked ? 0 : 1));
         }
     }
 }

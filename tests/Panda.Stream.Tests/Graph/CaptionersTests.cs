@@ -1,5 +1,6 @@
 using Panda.Stream.Captioning;
 using Panda.Stream.Config;
+using Panda.Stream.Graph;
 using Panda.Stream.Shards;
 using Panda.Stream.Tests.Support;
 
@@ -51,20 +52,59 @@ public sealed class CaptionersTests : IDisposable
         Assert.InRange(counts.NotAsked, counts.Candidates - Most - Stream.Graph.Capacities.For(1, 1).ClipsPerTeacher, counts.Candidates - Most);
         Assert.Equal(0, report.Teachers["teacher"].NotAsked);
         var candidates = Candidates("silent", 1);
-        Assert.Equal(counts.NotAsked, candidates.Count(candidate => candidate.WasNotAsked));
-        Assert.Equal($"second was not asked: found no answer to any of {Most} clips before (caption.give_up_after)", candidates.First(candidate => candidate.WasNotAsked).Error);
-        Assert.Contains(candidates, candidate => candidate.Error is not null && !candidate.WasNotAsked);
+        Assert.Equal(counts.NotAsked, candidates.Count(candidate => !candidate.Asked));
+        Assert.Equal($"second was not asked: found no answer to any of {Most} clips before (caption.give_up_after)", candidates.First(candidate => !candidate.Asked).Error);
+        Assert.Contains(candidates, candidate => candidate.Error is not null && candidate.Asked);
 
         var said = Candidates("silent", 0);
         var (code, output, _) = await PandaProcess.RunAsync("retry", _runs.PathOf("silent"));
         Assert.Equal(1, code);
-        Assert.Matches($@"given up second: not asked about \d+ of {counts.Candidates} clips, since it had answered none before \(caption\.give_up_after\); its first error: \S", output);
+        Assert.Matches($@"given up second: not asked about \d+ of {counts.Candidates} clips, since it had answered none before \(caption\.give_up_after\); `panda retry` asks it again; its first error: \S", output);
         Assert.DoesNotContain("first error: second was not asked", output);
         // The next start asks again, and with patience without end about all; what the other teacher said stays as it is.
         var (patient, work, _) = await _runs.RunAsync("silent", config with { Caption = config.Caption with { GiveUpAfter = null } }, retry: true);
         Assert.Equal((0, patient.Clips.In), (patient.Teachers["second"].NotAsked, patient.Teachers["second"].Errors));
         Assert.Equal((0L, (long)patient.Clips.In), (work.Captions["teacher"], work.Captions["second"]));
         Assert.Equal(said, Candidates("silent", 0));
+    }
+
+    [Fact]
+    public async Task A_retry_asks_again_a_teacher_that_was_given_up_and_one_that_failed_and_gives_the_shards_of_a_fresh_run()
+    {
+        File.Delete(Path.Combine(_runs.Input, "broken.mp4"));
+        File.Delete(Path.Combine(_runs.Input, "short.mkv"));
+        var config = _runs.Config with { Caption = _runs.Config.Caption with { GiveUpAfter = 5, Batch = new() { Largest = 1 } } };
+        await _runs.RunAsync("fresh", config);
+        // The second is away at first, the first stumbles over one video.
+        var (ill, _, _) = await _runs.RunAsync("ill", config, captions: models => models with
+        {
+            Teachers = [Failing(models.Teachers[0], request => request.ClipId.StartsWith("wide@", StringComparison.Ordinal)), Failing(models.Teachers[1], _ => true)],
+        });
+        var unanswered = ill.Teachers.Values.Sum(teacher => teacher.Errors);
+        Assert.True(ill.Videos.Failed + ill.Clips.Failed < unanswered && ill.Teachers["second"].NotAsked > 0 && ill.Teachers["teacher"] is { Errors: > 0, NotAsked: 0 });
+
+        var (_, work, notes) = await _runs.RunAsync("ill", config);
+        Assert.Contains($"{Plural.Of(unanswered, "unanswered candidate")}, --overwrite everything", Assert.Single(notes), StringComparison.Ordinal);
+        Assert.Equal(0, work.Scored);
+        (var well, work, notes) = await _runs.RunAsync("ill", config, retry: true);
+        Assert.Contains(Plural.Of(unanswered, "unanswered candidate"), Assert.Single(notes), StringComparison.Ordinal);
+        Assert.Equal((ill.Teachers["teacher"].Errors, (long)well.Clips.In), (work.Captions["teacher"], work.Captions["second"]));
+        Assert.Equal(_runs.Shards("fresh"), _runs.Shards("ill"));
+
+        static CaptionTeacher Failing(CaptionTeacher teacher, Func<CaptionRequest, bool> fails) => teacher with
+        {
+            Caption = requests => [.. requests.Select(request => fails(request) ? new Candidate(teacher.Name, "", null, "away") : teacher.Caption([request])[0])],
+        };
+    }
+
+    [Fact]
+    public async Task Another_give_up_after_asks_again_about_what_was_not_answered()
+    {
+        MakeSilent("second");
+        await _runs.RunAsync("out", _runs.Config with { Caption = _runs.Config.Caption with { GiveUpAfter = 2 } });
+        var (report, _, notes) = await _runs.RunAsync("out", _runs.Config with { Caption = _runs.Config.Caption with { GiveUpAfter = null } });
+        Assert.Contains("caption.give_up_after has changed", Assert.Single(notes), StringComparison.Ordinal);
+        Assert.Equal(0, report.Teachers["second"].NotAsked);
     }
 
     [Fact]
@@ -83,7 +123,7 @@ public sealed class CaptionersTests : IDisposable
         var never = new TeacherPatience("b", 2);
         never.Heard(bad);
         never.Heard(bad);
-        Assert.True(never.NotAsked!.WasNotAsked);
+        Assert.False(never.NotAsked!.Asked);
         never.Heard(good); // one that was on its way
         Assert.Null(never.NotAsked);
     }

@@ -103,6 +103,8 @@ public class IndependentReaderTests
         ["caption"] = candidate.Caption,
         ["score"] = candidate.Score,
         ["error"] = candidate.Error,
+        ["names_replaced"] = candidate.NamesReplaced,
+        ["asked"] = candidate.Asked,
     };
 
     private static void AssertSame(JsonNode? expected, JsonNode? found, string where)

@@ -50,7 +50,7 @@ internal static class SomeRows
         0 => [new("teacher-0", "", null, "ran out of memory"), new("teacher-1", text, 0.5f, null)],
         1 => [new("teacher-0", text, null, null), new("teacher-1", text, 1f, null)],
         2 => [],
-        _ => [new("teacher-0", text + text, float.MaxValue, null), new("teacher-1", "東", -0f, ""), new("teacher-2", "", null, null)],
+        _ => [new("teacher-0", text + text, float.MaxValue, null), new("teacher-1", "東", -0f, ""), new("teacher-2", "", null, "not asked") { Asked = false }],
     };
 
     internal static SegmentRow Segment(int number, string video = "video")

@@ -51,13 +51,14 @@ public sealed class SmallRuns : IDisposable
 
     /// <summary>Goes on with, or begins, a run in a folder.</summary>
     public async Task<(RunReport Report, RunWork Work, IReadOnlyList<string> Notes)> RunAsync(
-        string output, PipelineConfig? config = null, CancellationTokenSource? stop = null, Func<RunSnapshot, bool>? stopWhen = null, bool retry = false, Action<ModelSet>? loaded = null)
+        string output, PipelineConfig? config = null, CancellationTokenSource? stop = null, Func<RunSnapshot, bool>? stopWhen = null, bool retry = false, Action<ModelSet>? loaded = null,
+        Func<CaptionModels, CaptionModels>? captions = null)
     {
         config ??= Config;
         using var models = ModelSet.Load(config, threads: 1);
         loaded?.Invoke(models);
         using var folder = OutputFolder.Claim(_folder.File(output), goOn: true);
-        await using var run = new PipelineRun(config, VideoInputs.Find(config.Input), models, folder, stop?.Token ?? CancellationToken.None, new RunCall(null, null) { Retry = retry });
+        await using var run = new PipelineRun(config, VideoInputs.Find(config.Input), models, (captions ?? (own => own))(CaptionModels.Of(models)), folder, stop?.Token ?? CancellationToken.None, new RunCall(null, null) { Retry = retry });
         var running = Task.Run(run.RunAsync);
         while (stopWhen is not null && !running.IsCompleted && !stopWhen(run.Snapshot()))
             await Task.Delay(2);

@@ -45,7 +45,7 @@ public sealed class RunLedger : IDisposable
     /// <param name="inputs">The videos.</param>
     /// <param name="failed">The rows of those inputs that cannot be videos, in their order.</param>
     /// <param name="reproduction">The command that it comes from, for <c>retry</c>, too.</param>
-    /// <param name="retry">Take up again what failed.</param>
+    /// <param name="retry">Take up again what failed, candidates that are errors among it.</param>
     /// <exception cref="LedgerException">The ledger cannot be used.</exception>
     public static RunLedger Open(OutputFolder folder, PipelineConfig config, RunIdentity identity, VideoInputs inputs, IReadOnlyList<FailedRow> failed, Reproduction? reproduction = null, bool retry = false)
     {
@@ -124,17 +124,17 @@ public sealed class RunLedger : IDisposable
         SealedShards.Check(_folder.Path, File);
         var limits = LimitsOf(call.Config);
         var isLimited = Meta(File, "limits") is { } before && before != limits
-            && Videos.Any(video => video.State == VideoState.Failed || video.Account is { FailedClips: > 0 } or { IsThinned: true });
+            && Videos.Any(video => video.State == VideoState.Failed || video.Account is { FailedClips: > 0 } or { IsThinned: true } or { Unanswered: > 0 });
         var changes = identity.ChangesSince(recorded);
         var inputs = InputChanges(Videos, asked);
         var finished = Videos.Count(video => video.State != VideoState.Waiting);
-        var (failedVideos, failedClips) = (Videos.Count(video => video.State == VideoState.Failed), Videos.Sum(video => video.Account?.FailedClips ?? 0));
-        if (changes.Count == 0 && inputs.Length == 0 && !(retry && failedVideos + failedClips > 0) && !isLimited)
+        var failures = FailuresOf(Videos);
+        if (changes.Count == 0 && inputs.Length == 0 && !(retry && failures.Length > 0) && !isLimited)
         {
             var isComplete = finished == Videos.Count && ExistingResult.In(_folder.Path).Report is not null && HasAllShards();
-            Plan = new(isComplete, isComplete ? [retry ? "nothing to retry: no video or clip of this run failed, and none waits"
-                    : "nothing to do: every video of this run is done or failed, and nothing has changed since; `panda retry` takes up again what failed, --overwrite everything"]
-                : [$"going on with the run in {_folder.Path}: {finished} of {Videos.Count} videos are finished"]);
+            Plan = new(isComplete, isComplete ? [retry ? "nothing to retry: no video or clip of this run failed, every teacher answered, and nothing waits"
+                    : $"nothing to do: every video of this run is done or failed, and nothing has changed since; `panda retry` takes up again {(failures.Length > 0 ? failures : "what failed")}, --overwrite everything"]
+                : [$"going on with the run in {_folder.Path}: {finished} of {Plural.Of(Videos.Count, "video")} are finished"]);
             if (!isComplete)
                 GoOn();
             return;
@@ -145,9 +145,9 @@ public sealed class RunLedger : IDisposable
         if (inputs.Length > 0)
             notes.Add($"videos changed since the result in {_folder.Path}: {inputs}; the others are taken from it");
         if (isLimited)
-            notes.Add("resources.memory, a deadline or decode.process_memory_mb has changed since: what had failed or made do with fewer frames is taken up again, the rest is taken from the result");
+            notes.Add("resources.memory, a deadline, decode.process_memory_mb or caption.give_up_after has changed since: what had failed, was not answered or made do with fewer frames is taken up again, the rest is taken from the result");
         if (retry)
-            notes.Add($"taking up again {failedVideos} failed videos and {failedClips} failed clips{(finished < Videos.Count ? $", going on with {Videos.Count - finished} that wait" : "")}; the rest is taken from the result");
+            notes.Add($"taking up again {failures}{(finished < Videos.Count ? $", going on with {Plural.Of(Videos.Count - finished, "video")} that wait" : "")}; the rest is taken from the result");
         File.Dispose();
         EarlierFolder.Move(_folder.Path);
         File = LedgerFile.Open(_folder.Path, create: true);
@@ -178,9 +178,21 @@ public sealed class RunLedger : IDisposable
         && rest.All(shard => SealedShards.SizeOf(Path.Combine(_folder.Path, shard.Key)) == shard.Value)
         && ShardTables.Folders.Sum(table => ExistingResult.ShardsOf(_folder.Path, table).Count()) == SealedShards.Of(_folder.Path, File).Count + rest.Count;
 
-    /// <summary>What can make a video or clip fail, or be given less, that would not otherwise.</summary>
+    /// <summary>What a retry takes up again, in words; empty where there is nothing.</summary>
+    private static string FailuresOf(IReadOnlyList<LedgerVideo> videos)
+    {
+        var accounts = videos.Select(video => video.Account).OfType<VideoAccount>().ToList();
+        return string.Join(", ", new[]
+        {
+            (videos.Count(video => video.State == VideoState.Failed), "failed video"),
+            (accounts.Sum(account => account.FailedClips), "failed clip"),
+            (accounts.Sum(account => account.Unanswered), "unanswered candidate"),
+        }.Where(failure => failure.Item1 > 0).Select(failure => Plural.Of(failure.Item1, failure.Item2)));
+    }
+
+    /// <summary>What can make a video, a clip or a candidate fail, or be given less, that would not otherwise.</summary>
     private static string LimitsOf(PipelineConfig config) => new JsonArray(
-        JsonValue.Create(config.Resources.Memory?.Bytes), JsonValue.Create(config.Decode.ProcessMemoryMb), YamlBinder.ToJson(config)["deadlines"]?.DeepClone()).ToJsonString();
+        JsonValue.Create(config.Resources.Memory?.Bytes), JsonValue.Create(config.Decode.ProcessMemoryMb), JsonValue.Create(config.Caption.GiveUpAfter), YamlBinder.ToJson(config)["deadlines"]?.DeepClone()).ToJsonString();
 
     private void GoOn()
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Panda.Stream.Shards.Ledger;
 
 /// <summary>How a video of a run stands.</summary>
@@ -50,6 +52,10 @@ public sealed record VideoAccount
 
     public int NamesReplaced { get; init; }
     public IReadOnlyDictionary<string, TeacherCounts> Teachers { get; init; } = new Dictionary<string, TeacherCounts>();
+
+    /// <summary>Candidates that are errors, those of teachers that were not asked among them.</summary>
+    [JsonIgnore]
+    public int Unanswered => Teachers.Values.Sum(teacher => teacher.Errors);
 
     /// <summary>What was passed over while it was decoded.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
