@@ -97,9 +97,7 @@ internal sealed class NameContext
     internal bool FollowsRole(int word) => Continues(word) && Roles.Contains(this[word - 1]);
 
     /// <summary>Whether "a man named" or the like stands before it.</summary>
-    internal bool FollowsNamed(int word) => IsNamed(word) && IsNamedPerson(word);
-
-    private bool IsNamed(int word) => Continues(word) && this[word - 1] is "named" or "called";
+    internal bool FollowsNamed(int word) => Continues(word) && this[word - 1] is "named" or "called" && IsNamedPerson(word);
 
     /// <summary>Whether the nearest noun before "named" that is known is a person's, not an animal's.</summary>
     private bool IsNamedPerson(int word)
@@ -114,12 +112,12 @@ internal sealed class NameContext
         return false;
     }
 
-    /// <summary>Whether the words from first to last name a place, an event, a firm, an animal or a thing.</summary>
+    /// <summary>Whether the words from first to last name a place, an event or a firm.</summary>
     internal bool IsOfSomethingElse(int first, int last)
     {
         // A possessive may come before the thing: Valentine's Day.
         var next = last + 1 < Count && _caption[EndOf(last).._words[last + 1].Start] is " " or "-" or "'s " or "’s " ? last + 1 : -1;
-        return (next > 0 && IsPlaceWord(this[next])) || (Continues(first) && BeforePlaces.Contains(this[first - 1]) && IsCapitalised(first - 1)) || (IsNamed(first) && !IsNamedPerson(first));
+        return (next > 0 && IsPlaceWord(this[next])) || (Continues(first) && BeforePlaces.Contains(this[first - 1]) && IsCapitalised(first - 1));
     }
 
     /// <summary>Where the text of a name begins: at its honorific when there is one.</summary>

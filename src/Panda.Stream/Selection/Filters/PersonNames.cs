@@ -12,7 +12,7 @@ namespace Panda.Stream.Selection.Filters;
 /// name only in the company of another (Paris Hilton), of a title, or of "a woman named". From there a name reaches over initials,
 /// particles (van, de), further names and one unknown capitalised word, its surname. Names in front of Street, Museum, Day and the like
 /// and behind Saint, Mount and the like are of something else. What it cannot do: names that no list has and no title or "named"
-/// announces, names in other scripts, characters and brands that bear a person's name.
+/// announces, names in other scripts, characters, animals and brands that bear a person's name.
 /// </remarks>
 public sealed partial class PersonNames
 {

@@ -37,6 +37,10 @@ public sealed partial class PersonNamesTests
     [InlineData("🎬 John 東京", "🎬 person 東京", 1)]
     [InlineData("St. John Street and John Street", "St. John Street and John Street", 0)]
     [InlineData("A man named Qwxyz Abcde smiles", "A man named person smiles", 1)]
+    [InlineData("A cube named Bruno jumps", "A cube named person jumps", 1)]
+    [InlineData("Bruno, the cube, jumps", "person, the cube, jumps", 1)]
+    [InlineData("a dog called bruno", "a dog called person", 1)]
+    [InlineData("A dog named Max, a cat called Luna, a cube named Kiki", "A dog named person, a cat called Luna, a cube named Kiki", 1)]
     public void Names_become_person(string caption, string expected, int names) => Assert.Equal((expected, names), Names.Replace(caption));
 
     [Fact]
