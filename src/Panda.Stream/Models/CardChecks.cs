@@ -36,7 +36,7 @@ internal static class CardChecks
     {
         var bytes = 3L * sizeof(float) * picture.Size[0] * picture.Size[1] * (card.Frames?.Count ?? 1);
         if (bytes > MostPictureBytes)
-            yield return new(at["picture.size"], DiagnosticCode.OutOfRange, $"picture.size: found {card.Frames?.Count ?? 1} frames of {picture.Size[0]}x{picture.Size[1]}, {bytes} bytes a clip, expected at most {MostPictureBytes}");
+            yield return new(at["picture.size"], DiagnosticCode.OutOfRange, $"picture.size: found {Plural.Of(card.Frames?.Count ?? 1, "frame")} of {picture.Size[0]}x{picture.Size[1]}, {bytes} bytes a clip, expected at most {MostPictureBytes}");
         var (width, height) = ($"{picture.Size[0]}", $"{picture.Size[1]}");
         var frames = card.Frames is { Rule: FrameRule.Fps } ? "frames" : $"{card.Frames?.Count ?? 1}";
         string[] made = picture.Layout switch
@@ -82,6 +82,8 @@ internal static class CardChecks
             .. Session(card, at, "vision", ["pixel_values"], [.. ScoreTensors.Video(expression)]),
             .. Session(card, at, "text", ["input_ids", "attention_mask"], [.. ScoreTensors.Text(expression)]),
             .. card.Score is { Expression: ScoreExpression.Mixed, Mix: null } ? [new Diagnostic(at["score"], DiagnosticCode.MissingKey, "score: found expression: mixed without a mix, expected both")] : Array.Empty<Diagnostic>(),
+            .. card.Score is { Threshold: { } threshold } score && score.WhyNone(threshold) is { } expected
+                ? [new Diagnostic(at["score.threshold"], DiagnosticCode.OutOfRange, FormattableString.Invariant($"score.threshold: found {threshold}, expected {expected}"))] : Array.Empty<Diagnostic>(),
             .. expression == ScoreExpression.Itc ? [] : Session(card, at, "fusion", ["video_tokens", "text_tokens", "attention_mask"], ["itm"]),
             .. card.Tokenizer is { Pad: true, MaxTokens: null }
                 ? [new Diagnostic(at["tokenizer.pad"], DiagnosticCode.Conflict, "tokenizer.pad: found true without max_tokens, expected both")] : Array.Empty<Diagnostic>(),

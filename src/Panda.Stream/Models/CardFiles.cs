@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Panda.Stream.Captioning.Stages;
 using Panda.Stream.Config;
 using Panda.Stream.Config.Binding;
 using Panda.Stream.Models.Tokenizers;
@@ -89,6 +90,16 @@ internal sealed class CardFiles(string folder, Locations locations, ICollection<
         }
         var key = $"sessions.{name}.file";
         return found.Except(session.Data.Keys).Select(file => new CardFile(key, key, Path.Combine(Path.GetDirectoryName(session.File) ?? "", file), null, name));
+    }
+
+    /// <summary>Whether the models that a card asks have cards of their own, in folders beside its own.</summary>
+    internal void CheckAsked(ModelCard card)
+    {
+        var beside = new ModelFolder(Path.GetDirectoryName(folder)!);
+        for (var i = 0; i < card.AllStages.Count; i++)
+            if (card.AllStages[i].Ask is { } asked && StageCard.IsName(asked) && !beside.Has(asked))
+                diagnostics.Add(new(locations[$"stages[{i}].ask"], DiagnosticCode.UnknownName,
+                    $"stages[{i}].ask: unknown teacher {ScalarNode.Quote(asked)}{Suggestion.Tail(asked, [.. beside.OfKind(ModelKind.Teacher).Where(name => name != Path.GetFileName(folder))])}"));
     }
 
     /// <summary>Why a file is none that the card may name; null when it is. A card comes from anywhere, and must not reach anywhere.</summary>

@@ -41,21 +41,9 @@ public sealed class LoadedCard
         var bound = YamlBinder.Load<ModelCard>(path);
         var found = bound.Diagnostics.ToList();
         path = Path.GetFullPath(path);
-        var folder = Path.GetDirectoryName(path)!;
-        Tokenizer? tokenizer = null;
-        var hashes = new OrderedDictionary<string, byte[]>();
         if (bound.Value is { } card)
         {
-            found.AddRange(CardChecks.Check(card, bound.Locations));
-            var files = new CardFiles(folder, bound.Locations, found);
-            foreach (var file in CardFiles.Of(card).Concat(card.Sessions.Where(session => hashes[session.Value.File].Length > 0).SelectMany(session => files.UnnamedWeights(session.Key, session.Value))))
-                hashes[file.File] = files.Hash(file);
-            if (card.Tokenizer is not null)
-            {
-                tokenizer = hashes[card.Tokenizer.File].Length > 0 ? files.LoadTokenizer(card) : null;
-                if (tokenizer is not null)
-                    found.AddRange(CardChecks.Check(card, tokenizer, bound.Locations));
-            }
+            var (hashes, tokenizer) = Examine(card, Path.GetDirectoryName(path)!, bound.Locations, found, _ => true);
             if (found.Count == 0)
             {
                 using var identity = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -68,6 +56,24 @@ public sealed class LoadedCard
         foreach (var diagnostic in found.OrderBy(diagnostic => diagnostic.At.Line).ThenBy(diagnostic => diagnostic.At.Column))
             diagnostics.Add(diagnostic);
         return null;
+    }
+
+    /// <summary>Looks for mistakes in a card and in those of its files that are to be read.</summary>
+    /// <param name="isRead">Whether a file is.</param>
+    /// <returns>The SHA-256 of each file that was read, empty where it could not be; and the tokenizer.</returns>
+    internal static (OrderedDictionary<string, byte[]> Hashes, Tokenizer? Tokenizer) Examine(ModelCard card, string folder, Locations at, List<Diagnostic> found, Predicate<string> isRead)
+    {
+        found.AddRange(CardChecks.Check(card, at));
+        var files = new CardFiles(folder, at, found);
+        files.CheckAsked(card);
+        var hashes = new OrderedDictionary<string, byte[]>();
+        bool IsThere(string file) => hashes.TryGetValue(file, out var hash) && hash.Length > 0;
+        foreach (var file in CardFiles.Of(card).Concat(card.Sessions.Where(session => IsThere(session.Value.File)).SelectMany(session => files.UnnamedWeights(session.Key, session.Value))).Where(file => isRead(file.File)))
+            hashes[file.File] = files.Hash(file);
+        var tokenizer = card.Tokenizer is { } named && IsThere(named.File) ? files.LoadTokenizer(card) : null;
+        if (tokenizer is not null)
+            found.AddRange(CardChecks.Check(card, tokenizer, at));
+        return (hashes, tokenizer);
     }
 
     /// <summary>The same model under other rules.</summary>

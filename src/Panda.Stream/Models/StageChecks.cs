@@ -35,10 +35,14 @@ internal static class StageChecks
                 Report(path, DiagnosticCode.Conflict, "found none or several of run, ask and tags, expected one of them");
                 return;
             }
-            foreach (var tensor in stage.Run is not null ? stage.Inputs.Values : stage.Tags is { } scores ? [scores] : [])
+            foreach (var (key, tensor) in stage.Run is not null ? stage.Inputs.Select(input => ($"inputs.{input.Key}", input.Value)) : stage.Tags is { } scores ? [("tags", scores)] : [])
                 if (!tensors.Contains(tensor))
-                    Report(path, DiagnosticCode.UnknownName, $"unknown tensor {ScalarNode.Quote(tensor)}{Suggestion.Tail(tensor, tensors)}");
-            if (stage.Run is { } session && card.Stages is not null)
+                    Report($"{path}.{key}", DiagnosticCode.UnknownName, $"unknown tensor {ScalarNode.Quote(tensor)}{Suggestion.Tail(tensor, tensors)}");
+            if (stage.Run is { } unknown && card.Stages is not null && !card.Sessions.ContainsKey(unknown))
+            {
+                Report($"{path}.run", DiagnosticCode.UnknownName, $"unknown session {ScalarNode.Quote(unknown)}{Suggestion.Tail(unknown, [.. card.Sessions.Keys])}");
+            }
+            else if (stage.Run is { } session && card.Stages is not null)
             {
                 mistakes.AddRange(CardChecks.Session(card, at, session, [.. stage.Inputs.Keys], [.. stage.Outputs.Values]));
                 if (stage.Outputs.Count == 0)
@@ -49,7 +53,7 @@ internal static class StageChecks
                 return;
             if (stage.Into is not { } into || !Regex.IsMatch(into, @"^\w+$") || !texts.Add(into))
                 Report(path, DiagnosticCode.MissingKey, $"found {(stage.Into is null ? "no key 'into'" : $"into: {ScalarNode.Quote(stage.Into)}")}, expected a name of its own for the text, of letters, digits and _");
-            if (stage.Ask is { } asked && (asked is ".." or "." || !Regex.IsMatch(asked, @"^[\w.-]+$")))
+            if (stage.Ask is { } asked && !StageCard.IsName(asked))
                 Report($"{path}.ask", DiagnosticCode.OutOfRange, $"found {ScalarNode.Quote(asked)}, expected the name of a folder beside this card's");
             if (stage.Tags is not null && stage.Labels is null)
                 Report(path, DiagnosticCode.MissingKey, "found no key 'labels', expected a file with a label a line");
@@ -59,7 +63,7 @@ internal static class StageChecks
         {
             var visual = prompt.Segments.Count(segment => segment.Visual);
             if (visual != (tensors.Contains("visual_tokens") ? 1 : 0))
-                Report("prompt.segments", DiagnosticCode.Conflict, $"found {visual} segments with visual: true, expected {(tensors.Contains("visual_tokens") ? "one" : "none, since no stage makes visual_tokens")}");
+                Report("prompt.segments", DiagnosticCode.Conflict, $"found {Plural.Of(visual, "segment")} with visual: true, expected {(tensors.Contains("visual_tokens") ? "one" : "none, since no stage makes visual_tokens")}");
             for (var i = 0; i < prompt.Segments.Count; i++)
             {
                 var (segment, path) = (prompt.Segments[i], $"prompt.segments[{i}]");

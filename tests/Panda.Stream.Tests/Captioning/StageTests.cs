@@ -63,7 +63,7 @@ public class StageTests
     [Theory]
     [InlineData("ask: ../teacher, into: dense", "stages[2].ask: found '../teacher', expected the name of a folder beside this card's")]
     [InlineData("ask: shared, into: tags", "stages[3]: found into: 'tags', expected a name of its own")]
-    [InlineData("{tags: scores,", "stages[1]: unknown tensor 'scroes'; did you mean 'scores'?")]
+    [InlineData("{tags: scores,", "card.yaml(15,12): error PS104: stages[1].tags: unknown tensor 'scroes'; did you mean 'scores'?")]
     public void Mistakes_of_stages_are_told_with_their_place(string to, string expected)
     {
         var card = TinyModels.Spoilt("tagger", to.StartsWith('{') ? to : to.Contains("..", StringComparison.Ordinal) ? "ask: teacher, each: frame, every: 2, into: dense" : "ask: shared, into: summary", to.StartsWith('{') ? "{tags: scroes," : to);

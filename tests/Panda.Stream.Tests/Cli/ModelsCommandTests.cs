@@ -31,7 +31,11 @@ public class ModelsCommandTests
         var (code, _, error) = await PandaProcess.RunAsync("models", "check", "--models", Repository.File("models/cards"), "lpips-alex");
         Assert.Equal(2, code);
         Assert.Contains("error PS109: sessions.features.file: found no file 'features.onnx'", error);
-        Assert.Equal(2, (await PandaProcess.RunAsync("models", "check", "no-such-model")).Code);
+        (code, var output, error) = await PandaProcess.RunAsync("models", "check", "no-such-model", "layout", "nor-such");
+        Assert.Equal(2, code);
+        Assert.Contains("no-such-model/card.yaml", error);
+        Assert.Contains("nor-such/card.yaml", error);
+        Assert.Contains("  gives: ", output);
         Assert.Contains("found no folder 'nowhere'", (await PandaProcess.RunAsync("models", "--models", "nowhere")).Error);
     }
 }

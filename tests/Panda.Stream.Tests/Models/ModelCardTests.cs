@@ -48,11 +48,42 @@ public class ModelCardTests
     [InlineData("matcher", "layout: btchw", "layout: nchw", "card.yaml(12,11): error PS108: picture.layout: found nchw with 4 frames, expected btchw or bcthw")]
     [InlineData("matcher", "expression: itm_softmax", "expression: magic", "unknown value 'magic', expected one of itm_softmax, itm_logit, itc")]
     [InlineData("embedder", "pixel_values: [batch, 3, 16, 16]", "pixel_values: [batch, 3, 32, 16]", "card.yaml(16,28): error PS108: sessions.image.inputs.pixel_values: found [batch, 3, 32, 16], expected [batch, 3, 16, 16], as picture and frames make it")]
+    [InlineData("matcher", "threshold: 0.43", "threshold: 1.43", "card.yaml(30,45): error PS107: score.threshold: found 1.43, expected a number from 0 to 1, since scores are itm_softmax")]
+    [InlineData("tagger", "run: tags,", "run: tgas,", "card.yaml(14,11): error PS104: stages[0].run: unknown session 'tgas'; did you mean 'tags'?")]
+    [InlineData("tagger", "outputs: {scores: scores}", "outputs: {scores: scoers}", "sessions.tags.outputs: found no output 'scoers'")]
     public void A_mistake_is_told_with_its_place(string model, string from, string to, string expected)
     {
         var diagnostics = new List<Diagnostic>();
         Assert.Null(LoadedCard.TryLoad(TinyModels.Spoilt(model, from, to), diagnostics));
         Assert.Contains(diagnostics, diagnostic => diagnostic.ToString().Contains(expected));
+    }
+
+    [Theory]
+    [InlineData("itm_logit", "-7.5", null)]
+    [InlineData("itc", "-0.5", null)]
+    [InlineData("itc", "-1.5", "expected a number from -1 to 1, since scores are itc")]
+    [InlineData("itm_softmax", "-0.5", "expected a number from 0 to 1, since scores are itm_softmax")]
+    public void A_threshold_lies_where_scores_can(string expression, string threshold, string? expected)
+    {
+        var diagnostics = new List<Diagnostic>();
+        LoadedCard.TryLoad(TinyModels.Spoilt("matcher", "itm_softmax, threshold: 0.43", $"{expression}, threshold: {threshold}"), diagnostics);
+        Assert.Equal(expected is null ? [] : [expected], diagnostics.Select(diagnostic => diagnostic.Message.Split(", ", 2)[1]));
+    }
+
+    [Fact]
+    public void A_model_to_be_asked_that_is_not_there_is_told_where_it_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        ModelsFolder.Make(folder.Path, [], ["teacher", "second"], ["matcher"]);
+        Directory.Move(TinyModels.Copy("tagger"), folder.File("tagger"));
+        var card = folder.File("tagger", "card.yaml");
+        File.WriteAllText(card, File.ReadAllText(card).Replace("ask: shared", "ask: second"));
+        Assert.NotNull(LoadedCard.Load(card));
+        File.WriteAllText(card, File.ReadAllText(card).Replace("ask: teacher", "ask: taecher").Replace("ask: second", "ask: nobody-such"));
+        Assert.Equal(
+            ["card.yaml(16,11): error PS104: stages[2].ask: unknown teacher 'taecher'; did you mean 'teacher'?",
+             "card.yaml(17,11): error PS104: stages[3].ask: unknown teacher 'nobody-such', expected one of second, teacher"],
+            Assert.Throws<ModelCardException>(() => LoadedCard.Load(card)).Diagnostics.Select(diagnostic => diagnostic.ToString()[(folder.File("tagger").Length + 1)..]));
     }
 
     [Fact]

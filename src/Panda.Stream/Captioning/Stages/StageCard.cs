@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
 using Panda.Stream.Models.Tokenizers;
 
 namespace Panda.Stream.Captioning.Stages;
@@ -7,9 +8,12 @@ namespace Panda.Stream.Captioning.Stages;
 /// One call before a teacher writes: <c>run</c> a session on tensors, <c>ask</c> another model for a text, or read <c>tags</c> from
 /// scores. What it makes has a name that later stages and the prompt use; <c>frames</c> is there from the start.
 /// </summary>
-public sealed record StageCard
+public sealed partial record StageCard
 {
     internal static IReadOnlyList<StageCard> VisionAlone { get; } = [new() { Run = "vision", Outputs = new Dictionary<string, string> { ["visual_tokens"] = "visual_tokens" } }];
+
+    /// <summary>Whether a text can be the name of a folder beside a card's, and leads nowhere else.</summary>
+    internal static bool IsName(string asked) => asked is not (".." or ".") && Name().IsMatch(asked);
 
     /// <summary>A session of the card.</summary>
     public string? Run { get; init; }
@@ -51,6 +55,9 @@ public sealed record StageCard
 
     /// <summary>ask and tags: what stands between two of them.</summary>
     public string Join { get; init; } = ", ";
+
+    [GeneratedRegex(@"^[\w.-]+\z")]
+    private static partial Regex Name();
 }
 
 public enum StageEach { Clip, Frame }
