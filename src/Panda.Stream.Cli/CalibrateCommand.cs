@@ -36,14 +36,14 @@ internal static class CalibrateCommand
             var judgements = JudgedScores.Of(judged, matcher);
             UnfitLines.Write(judgements.Unfit);
             if (RocCurve.Of(judgements.Scored) is not { } roc)
-                return CommonOptions.Refuse($"{judged}: found {judgements.Scored.Count(one => one.Good)} good captions and {judgements.Scored.Count(one => !one.Good)} wrong ones, expected some of both");
+                return CommonOptions.Refuse($"{judged}: found {Plural.Of(judgements.Scored.Count(one => one.Good), "good caption")} and {Plural.Of(judgements.Scored.Count(one => !one.Good), "wrong one")}, expected some of both");
             Write(Console.Out, matcher, card.Card.Score!.Expression, judgements, roc);
             if (!write)
                 return CommonOptions.Ok;
             if (roc.Best.BalancedAccuracy <= 0.5)
                 return CommonOptions.Refuse($"found no threshold that tells good captions from wrong ones better than chance; {path} stays as it is");
             CardThreshold.Write(path, roc.Best.Threshold);
-            Console.Out.WriteLine($"{path}: score.threshold is {Text(roc.Best.Threshold)} now, was {Text(matcher.Threshold)}");
+            Console.Out.WriteLine($"{path}: score.threshold is {Text(roc.Best.Threshold)} now, was {(matcher.Threshold is { } before ? Text(before) : "none")}");
             return CommonOptions.Ok;
         }
         catch (Exception refused) when (refused is ModelCardException or NativeLibraryException or IOException or UnauthorizedAccessException)
@@ -59,13 +59,15 @@ internal static class CalibrateCommand
         foreach (var point in Shown(roc))
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"| {(point == roc.Best ? $"**{point.Threshold}**" : point.Threshold)} | {Part(point.Kept, judgements.Scored.Count)} | {point.TruePositiveRate:0.000} | {point.FalsePositiveRate:0.000} | {point.Precision:0.000} | {point.BalancedAccuracy:0.000} |"));
-        var (best, now) = (roc.Best, roc.At(matcher.Threshold));
+        var best = roc.Best;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
 
-            {matcher.Identity}, {JsonNamingPolicy.SnakeCaseLower.ConvertName(expression.ToString())}: {judgements.Scored.Count} captions of {judgements.Clips} clips, {best.Good} of them good; area under the curve {roc.Auc:0.000}
+            {matcher.Identity}, {JsonNamingPolicy.SnakeCaseLower.ConvertName(expression.ToString())}: {Plural.Of(judgements.Scored.Count, "caption")} of {Plural.Of(judgements.Clips, "clip")}, {best.Good} of them good; area under the curve {roc.Auc:0.000}
             best threshold {best.Threshold}: balanced accuracy {best.BalancedAccuracy:0.000}, keeps {Part(best.Kept, judgements.Scored.Count)} captions, of which {best.Precision:0.000} are good
-            the card's {matcher.Threshold}: balanced accuracy {now.BalancedAccuracy:0.000}, keeps {Part(now.Kept, judgements.Scored.Count)} captions, of which {now.Precision:0.000} are good
             """));
+        if (matcher.Threshold is { } threshold && roc.At(threshold) is var now)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"the card's {threshold}: balanced accuracy {now.BalancedAccuracy:0.000}, keeps {Part(now.Kept, judgements.Scored.Count)} captions, of which {now.Precision:0.000} are good"));
     }
 
     /// <summary>The best point, and those that keep about all, nine of ten, ... one of ten of the captions.</summary>

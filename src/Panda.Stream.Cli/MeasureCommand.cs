@@ -15,14 +15,17 @@ internal static class MeasureCommand
         var command = new Command("measure", "Measures captions against references by BLEU-4, ROUGE-L, METEOR, CIDEr and CIDEr-D.") { candidates, references, each };
         command.SetAction(parsed =>
         {
+            var unfit = new List<UnfitLine>();
             try
             {
-                var captions = CaptionFile.Pair(parsed.GetRequiredValue(candidates), parsed.GetRequiredValue(references));
+                var captions = CaptionFile.Pair(parsed.GetRequiredValue(candidates), parsed.GetRequiredValue(references), unfit);
+                UnfitLines.Write(unfit);
                 Write(Console.Out, captions, parsed.GetValue(each));
                 return CommonOptions.Ok;
             }
             catch (Exception refused) when (refused is CaptionFileException or IOException or UnauthorizedAccessException)
             {
+                UnfitLines.Write(unfit);
                 return CommonOptions.Refuse(refused.Message);
             }
         });
@@ -36,7 +39,7 @@ internal static class MeasureCommand
         output.WriteLine("|---|---|---|---|---|---|");
         for (var i = 0; each && i < captions.Count; i++)
             output.WriteLine(Line(captions[i].Id.Replace('|', '¦'), segments[i]));
-        output.WriteLine(Line(each ? "**all**" : $"{captions.Count} captions", corpus));
+        output.WriteLine(Line(each ? "**all**" : Plural.Of(captions.Count, "caption"), corpus));
     }
 
     private static string Line(string name, CaptionScores scores) => string.Create(CultureInfo.InvariantCulture,

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Panda.Stream.Models;
 using Panda.Stream.Native;
-using Panda.Stream.Selection.Calibration;
 using Panda.Stream.Selection.Coverage;
 using Panda.Stream.Shards;
 
@@ -41,7 +40,12 @@ internal static class ModelsSelectCommand
             UnfitLines.Write(unfit);
             if (coverage.Clips == 0)
                 return CommonOptions.Refuse($"{folder}: found no clip {(good is null ? "with candidates, expected the result of a run with captions" : $"that is judged in {good}, expected some")}");
-            Write(Console.Out, coverage, TeacherSelection.Choose(coverage.Covered, keep));
+            var chosen = TeacherSelection.Choose(coverage.Covered, keep);
+            if (chosen.Count == 0)
+                return CommonOptions.Refuse($"{folder}: found no caption that covers one of its {Plural.Of(coverage.Clips, "clip")}, expected some, by which teachers can be chosen; a caption covers its clip when {coverage.Rule}");
+            Write(Console.Out, coverage, chosen);
+            if (chosen.Count < Math.Min(keep, coverage.Covered.Count))
+                Console.Error.WriteLine($"panda: {Plural.Of(chosen.Count, "teacher")} chosen, not {keep}: the others cover no clip: {TerminalText.Harmless(string.Join(", ", coverage.Covered.Where(teacher => teacher.Value.Count == 0).Select(teacher => teacher.Key)))}");
             return CommonOptions.Ok;
         }
         catch (Exception refused) when (refused is ModelCardException or NativeLibraryException or IOException or UnauthorizedAccessException)
@@ -52,9 +56,9 @@ internal static class ModelsSelectCommand
 
     private static void Write(TextWriter output, ResultCoverage coverage, IReadOnlyList<ChosenTeacher> chosen)
     {
-        output.WriteLine($"{coverage.Clips} clips, {coverage.Covered.Count} teachers; a caption covers its clip when {coverage.Rule}");
+        output.WriteLine($"{Plural.Of(coverage.Clips, "clip")}, {Plural.Of(coverage.Covered.Count, "teacher")}; a caption covers its clip when {coverage.Rule}");
         if (coverage.Unjudged > 0)
-            output.WriteLine($"{coverage.Unjudged} candidates of these clips were not judged and count as not good");
+            output.WriteLine($"{Plural.Of(coverage.Unjudged, "candidate")} of these clips not judged, counted as not good");
         output.WriteLine("""
 
             | | teacher | covers alone | newly | together |

@@ -1,9 +1,8 @@
-using Panda.Stream.Selection.Calibration;
 using Panda.Stream.Shards;
 
 namespace Panda.Stream.Cli;
 
-/// <summary>Tells which lines of a file of judgements were left out.</summary>
+/// <summary>Tells which lines of files were left out.</summary>
 internal static class UnfitLines
 {
     private const int MostShown = 20;
@@ -13,6 +12,6 @@ internal static class UnfitLines
         foreach (var line in unfit.OrderBy(line => line.Line).Take(MostShown))
             Console.Error.WriteLine(TerminalText.Harmless(line.Message));
         if (unfit.Count > 0)
-            Console.Error.WriteLine($"panda: {unfit.Count} lines were left out{(unfit.Count > MostShown ? $", of which {MostShown} are shown" : "")}");
+            Console.Error.WriteLine($"panda: {Plural.Of(unfit.Count, "line")} left out{(unfit.Count > MostShown ? $", of which {MostShown} are shown" : "")}");
     }
 }

@@ -19,7 +19,7 @@ internal static class HeldOutClips
         {
             var whole = scenes.Where(scene => scene.Kind == "scene").ToList();
             var spans = whole.ConvertAll(scene => new ClipSpan(scene.StartS + Trim * (scene.EndS - scene.StartS), scene.EndS - Trim * (scene.EndS - scene.StartS)));
-            foreach (var (place, clip) in ClipReader.Read(Path.Combine(folder, video), spans, shortSide, ClipReader.KeptPerSecond))
+            foreach (var (place, clip, _) in ClipReader.Read(Path.Combine(folder, video), spans, shortSide, ClipReader.KeptPerSecond))
                 yield return new(clip, whole[place]);
         }
     }

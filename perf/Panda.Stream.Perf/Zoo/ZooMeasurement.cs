@@ -163,7 +163,8 @@ internal sealed class ZooMeasurement : IDisposable
         var captions = Measure($"chosen by {matcher.Name}", chosen);
         var roc = RocCurve.Of([.. _scored[matcher.Name].SelectMany((candidates, i) => candidates.Where(candidate => candidate.Score is not null)
             .Select(candidate => ((double)candidate.Score!, World.IsGood(candidate.Caption, _clips[i].Scene.Facts))))]);
-        return new(matcher.Name, captions, captions.Good * _clips.Count / any, roc?.Auc ?? double.NaN, matcher.Threshold, roc?.At(matcher.Threshold).BalancedAccuracy ?? double.NaN);
+        return new(matcher.Name, captions, captions.Good * _clips.Count / any, roc?.Auc ?? double.NaN,
+            matcher.Threshold ?? double.NaN, matcher.Threshold is { } threshold && roc is not null ? roc.At(threshold).BalancedAccuracy : double.NaN);
     }
 
     private Candidate? Choice(Matcher matcher, int clip) => CaptionChoice.Best(_scored[matcher.Name][clip]);

@@ -25,9 +25,9 @@ public static class ClipReader
     /// <param name="spans">The clips; they may overlap.</param>
     /// <param name="shortSide">Pixels of a kept frame's shorter side.</param>
     /// <param name="keptPerSecond">Kept frames of a second of video.</param>
-    /// <returns>Each clip, as soon as it has been read, with its place among <paramref name="spans"/>; a span in which no frame lies is left out.</returns>
+    /// <returns>Each clip, as soon as it has been read, with its place among <paramref name="spans"/>; a span in which no frame lies is left out. <c>VideoEndS</c> is where the video ended more than a frame before the clip, null where it did not.</returns>
     /// <exception cref="VideoException">The video cannot be opened, or its pictures become too large.</exception>
-    public static IEnumerable<(int Place, CaptionRequest Clip)> Read(string path, IReadOnlyList<ClipSpan> spans, int shortSide, double keptPerSecond)
+    public static IEnumerable<(int Place, CaptionRequest Clip, double? VideoEndS)> Read(string path, IReadOnlyList<ClipSpan> spans, int shortSide, double keptPerSecond)
     {
         ArgumentNullException.ThrowIfNull(spans);
         using var decoder = VideoDecoder.Open(path);
@@ -37,9 +37,11 @@ public static class ClipReader
         var text = Sidecars.Read(path).Text;
         var open = spans.Select(span => new OpenClip(span, [])).Index().ToList();
         var rounding = 0.25 / fps; // of times that were written with few digits
+        var end = 0.0;
         while (open.Count > 0 && decoder.TryRead(out var frame))
         {
             var seconds = decoder.Info.Seconds(frame.Pts) + rounding;
+            end = seconds - rounding + 1 / fps;
             using (frame)
             {
                 KeptFrame? kept = null;
@@ -55,11 +57,11 @@ public static class ClipReader
             {
                 open.Remove(one);
                 if (one.Item.Frames > 0)
-                    yield return (one.Index, Request(one.Item));
+                    yield return (one.Index, Request(one.Item), null);
             }
         }
         foreach (var (place, clip) in open.Where(one => one.Item.Frames > 0))
-            yield return (place, Request(clip));
+            yield return (place, Request(clip), clip.Span.EndS > end + 1 / fps ? end : null);
 
         CaptionRequest Request(OpenClip clip) => new(
             $"{Path.GetFileNameWithoutExtension(path)}@{clip.Start}-{clip.Start + clip.Frames}", clip.Kept.Count > 0 ? clip.Kept : [clip.First!], clip.Start, clip.Frames,

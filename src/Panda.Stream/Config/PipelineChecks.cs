@@ -131,7 +131,8 @@ internal sealed class PipelineChecks
             CheckModel(models, "caption.student", ModelKind.Teacher, _config.Caption.Student);
         else
             CheckTeachers(models);
-        CheckModel(models, "select.matcher", ModelKind.Matcher, _config.Select.Matcher);
+        if (CheckModel(models, "select.matcher", ModelKind.Matcher, _config.Select.Matcher)?.Score is { } score && _config.Select.MinScore is { } least && score.WhyNone(least) is { } expected)
+            Report("select.min_score", DiagnosticCode.OutOfRange, FormattableString.Invariant($"found {least}, expected {expected} in '{_config.Select.Matcher}'"));
     }
 
     private void CheckTeachers(ModelFolder models)
@@ -148,10 +149,11 @@ internal sealed class PipelineChecks
         }
     }
 
-    private void CheckModel(ModelFolder models, string path, ModelKind kind, string name)
+    /// <summary>The model's card where it could be read.</summary>
+    private ModelCard? CheckModel(ModelFolder models, string path, ModelKind kind, string name)
     {
         if (!_locations.IsSound(path))
-            return;
+            return null;
         if (!models.Has(name))
         {
             var fitting = models.OfKind(kind);
@@ -167,7 +169,9 @@ internal sealed class PipelineChecks
             // Results name models by their cards, configurations by their folders.
             if (card.Name != name)
                 Report(path, DiagnosticCode.UnfitModel, $"found '{name}', whose card says name: {ScalarNode.Quote(card.Name)} ({models.CardOf(name)}), expected the name of its folder");
+            return card;
         }
+        return null;
     }
 
     private static string Word(ModelKind kind) => Names.Of(kind.ToString());

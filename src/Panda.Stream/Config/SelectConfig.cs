@@ -11,8 +11,8 @@ public sealed record SelectConfig
     public string Matcher { get; init; } = "mini-umt";
 
     // None: a row's score is in the shard, and whoever reads it can choose a bound without another run.
-    [Description("Clips whose best score is lower are filtered, with that reason. none: no clip is.")]
-    [NullIs("none"), Range(0.0, 1.0)]
+    [Description("Clips whose best score is lower are filtered, with that reason. none: no clip is. Which scores there are says score.expression of the matcher's card.")]
+    [NullIs("none")]
     public double? MinScore { get; init; }
 
     [Description("What is done to captions once they are chosen.")]

@@ -2,49 +2,52 @@ using System.Text.Json;
 
 namespace Panda.Stream.Measures;
 
-/// <summary>A file of captions cannot be measured; the message names file, line and what was expected.</summary>
+/// <summary>Nothing of a file of captions can be measured; the message names the file and what was expected.</summary>
 public sealed class CaptionFileException(string message) : Exception(message);
 
 /// <summary>
 /// Captions in JSON lines: <c>{"id": "a", "caption": "..."}</c> or <c>{"id": "a", "captions": ["...", "..."]}</c>; <c>clip_id</c> may
-/// stand for <c>id</c>, so that an export's JSON lines are such a file. Other keys are passed over. An id may come several times.
+/// stand for <c>id</c>, so that an export's JSON lines are such a file. Other keys are passed over. A bad line costs itself.
 /// </summary>
 public static class CaptionFile
 {
     /// <summary>The candidates of one file, each with its references from the other, in the candidates' order.</summary>
-    /// <exception cref="CaptionFileException">A line is broken, an id has two candidates, or no reference.</exception>
+    /// <param name="candidates">One caption for each id.</param>
+    /// <param name="references">One or more for each id.</param>
+    /// <param name="unfit">Takes lines that are none, candidates without a reference, and those of an id that has one already.</param>
+    /// <exception cref="CaptionFileException">No candidate is left.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public static IReadOnlyList<MeasuredCaption> Pair(string candidates, string references)
+    public static IReadOnlyList<MeasuredCaption> Pair(string candidates, string references, ICollection<UnfitLine> unfit)
     {
-        var found = Read(references);
-        var pairs = new List<MeasuredCaption>();
-        foreach (var (id, captions) in Read(candidates))
+        ArgumentNullException.ThrowIfNull(unfit);
+        var found = Read(references, unfit).ToLookup(line => line.Id, line => line.Captions);
+        var pairs = new OrderedDictionary<string, MeasuredCaption>(StringComparer.Ordinal);
+        foreach (var (line, id, captions) in Read(candidates, unfit))
         {
-            if (captions.Count != 1)
-                throw new CaptionFileException($"{candidates}: found {captions.Count} candidates for '{id}', expected one");
-            if (!found.TryGetValue(id, out var own) || own.Count == 0)
-                throw new CaptionFileException($"{references}: found no reference for '{id}', expected one or more for each candidate of {candidates}");
-            pairs.Add(new(id, captions[0], own));
+            var own = found[id].SelectMany(texts => texts).ToList();
+            var fault = captions.Count != 1 ? $"found {Plural.Of(captions.Count, "candidate")} for '{id}', expected one"
+                : pairs.ContainsKey(id) ? $"found a second candidate for '{id}', expected one"
+                : own.Count == 0 ? $"found no reference for '{id}' in {references}, expected one or more"
+                : null;
+            if (fault is null)
+                pairs.Add(id, new(id, captions[0], own));
+            else
+                unfit.Add(new(line, $"{candidates}({line}): {fault}"));
         }
-        return pairs.Count > 0 ? pairs : throw new CaptionFileException($"{candidates}: found no caption, expected a line {{\"id\": ..., \"caption\": ...}} for each");
+        return pairs.Count > 0 ? [.. pairs.Values] : throw new CaptionFileException($"{candidates}: found no caption that can be measured, expected a line {{\"id\": ..., \"caption\": ...}} for each");
     }
 
-    private static OrderedDictionary<string, List<string>> Read(string path)
+    private static IEnumerable<(int Line, string Id, List<string> Captions)> Read(string path, ICollection<UnfitLine> unfit)
     {
-        var captions = new OrderedDictionary<string, List<string>>(StringComparer.Ordinal);
-        var number = 0;
-        foreach (var line in File.ReadLines(path))
+        foreach (var (index, line) in File.ReadLines(path).Index())
         {
-            number++;
             if (string.IsNullOrWhiteSpace(line))
                 continue;
-            var (id, own) = Parse(line) ?? throw new CaptionFileException(
-                $"{path}({number}): found {(line.Length > 80 ? line[..80] + "..." : line)}, expected {{\"id\": \"...\", \"caption\": \"...\"}} or {{\"id\": \"...\", \"captions\": [\"...\"]}}");
-            if (!captions.TryGetValue(id, out var all))
-                captions.Add(id, all = []);
-            all.AddRange(own);
+            if (Parse(line) is (var id, var captions))
+                yield return (index + 1, id, captions);
+            else
+                unfit.Add(new(index + 1, $"{path}({index + 1}): found {(line.Length > 80 ? line[..80] + "..." : line)}, expected {{\"id\": \"...\", \"caption\": \"...\"}} or {{\"id\": \"...\", \"captions\": [\"...\"]}}"));
         }
-        return captions;
     }
 
     private static (string Id, List<string> Captions)? Parse(string line)

@@ -45,8 +45,8 @@ public sealed class Matcher : IDisposable
     /// <summary>Frames that it takes of a clip.</summary>
     public int FramesOfAClip => _card.Card.Frames!.Count;
 
-    /// <summary>The score from which a caption counts as a match.</summary>
-    public double Threshold => _card.Card.Score!.Threshold;
+    /// <summary>The score from which a caption counts as a match; null where that was not calibrated.</summary>
+    public double? Threshold => _card.Card.Score!.Threshold;
 
     private ScoreExpression Expression => _card.Card.Score!.Expression;
 

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Panda.Stream.Config.Binding;
 
 namespace Panda.Stream.Selection;
 
@@ -7,13 +9,13 @@ public enum ScoreExpression
     /// <summary>Softmax of the matching head, its second label: 0..1.</summary>
     ItmSoftmax,
 
-    /// <summary>The matching head's second logit.</summary>
+    /// <summary>The matching head's second logit: any number.</summary>
     ItmLogit,
 
-    /// <summary>Mean over frames of the cosine between video and text embeddings; needs no fusion.</summary>
+    /// <summary>Mean over frames of the cosine between video and text embeddings, -1..1; needs no fusion.</summary>
     Itc,
 
-    /// <summary>A weighed sum of both, <see cref="MixCard"/>: 0..1, and among the candidates of one clip only.</summary>
+    /// <summary>A weighed sum of both, <see cref="MixCard"/>: from 0 to the sum of the weights, and among the candidates of one clip only.</summary>
     Mixed,
 }
 
@@ -38,6 +40,20 @@ public sealed record ScoreCard
     /// <summary>mixed: how.</summary>
     public MixCard? Mix { get; init; }
 
-    /// <summary>The score from which a caption counts as a match, calibrated on held-out data.</summary>
-    public required double Threshold { get; init; }
+    /// <summary>The score from which a caption counts as a match, calibrated on held-out data; null until that is done.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>What scores there can be, in words, where a number is none of them; null where it is one.</summary>
+    internal string? WhyNone(double score)
+    {
+        var (least, most) = Expression switch
+        {
+            ScoreExpression.ItmLogit => (double.NegativeInfinity, double.PositiveInfinity),
+            ScoreExpression.Itc => (-1, 1),
+            ScoreExpression.Mixed when Mix is { } mix => (0, mix.Itm + mix.Itc),
+            _ => (0, 1),
+        };
+        return score >= least && score <= most ? null
+            : string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}, since scores are {Names.Of(Expression.ToString())}");
+    }
 }

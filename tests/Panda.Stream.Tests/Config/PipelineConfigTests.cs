@@ -106,6 +106,7 @@ public sealed class PipelineConfigTests : IDisposable
     }
 
     [Theory]
+    [InlineData("select.min_score=1.5", "--set select.min_score=1.5: error PS107: select.min_score: found 1.5, expected a number from 0 to 1, since scores are itm_softmax in 'judge'")]
     [InlineData("split.stich=0.5", "--set split.stich=0.5: error PS104: split: unknown key 'stich'; did you mean 'stitch'?")]
     [InlineData("stitch=0.5", "--set stitch=0.5: error PS104: unknown key 'stitch'; did you mean 'split.stitch'?")]
     [InlineData("split.stitch=5", "--set split.stitch=5: error PS107: split.stitch: found 5, expected a number from 0 to 2, or preset")]

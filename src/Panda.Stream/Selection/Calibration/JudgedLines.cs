@@ -11,9 +11,6 @@ public sealed record JudgedCaption(string Video, double StartS, double EndS, str
 /// <summary>Whether somebody found what a teacher said of a clip of a result good: <c>{"clip_id": "a-00000", "teacher": "...", "good": true}</c>.</summary>
 public sealed record JudgedCandidate(string ClipId, string Teacher, bool Good);
 
-/// <summary>A line of a file of judgements that is none, as <c>file(line): found X, expected Y</c>.</summary>
-public sealed record UnfitLine(int Line, string Message);
-
 /// <summary>Files of judgements: JSON lines. A bad line costs itself.</summary>
 public static class JudgedLines
 {

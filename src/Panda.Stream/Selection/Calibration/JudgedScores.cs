@@ -26,8 +26,14 @@ public sealed record JudgedScores(IReadOnlyList<(double Score, bool Good)> Score
             var missing = judged.SelectMany(clip => clip).ToDictionary(line => line.Line, line => "found no frame in the clip, expected some: does the video end before?");
             try
             {
-                foreach (var (place, clip) in ClipReader.Read(Path.GetFullPath(video.Key, folder), [.. judged.Select(one => one.Key)], Math.Max(matcher.PictureSize.Width, matcher.PictureSize.Height), ClipReader.KeptPerSecond))
+                foreach (var (place, clip, videoEnd) in ClipReader.Read(Path.GetFullPath(video.Key, folder), [.. judged.Select(one => one.Key)], Math.Max(matcher.PictureSize.Width, matcher.PictureSize.Height), ClipReader.KeptPerSecond))
                 {
+                    if (videoEnd is { } end)
+                    {
+                        foreach (var line in judged[place])
+                            missing[line.Line] = FormattableString.Invariant($"found a clip from {line.Judged.StartS} to {line.Judged.EndS} s, expected its end at most at {end:0.###} s, where {video.Key} ends");
+                        continue;
+                    }
                     clips++;
                     var candidates = matcher.Score(clip, [.. judged[place].Select(line => new Candidate("", line.Judged.Caption, null, null))]);
                     foreach (var (line, candidate) in judged[place].Zip(candidates))

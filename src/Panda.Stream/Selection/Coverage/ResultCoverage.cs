@@ -17,15 +17,21 @@ public sealed record ResultCoverage(int Clips, IReadOnlyDictionary<string, IRead
 {
     /// <summary>By judgements: only clips of which a candidate was judged are looked at.</summary>
     /// <param name="folder">The output folder of a run.</param>
-    /// <param name="judged">JSON lines of <see cref="JudgedCandidate"/>; of several about one candidate the last counts.</param>
-    /// <param name="unfit">Takes lines that are none, or are about clips or teachers that the result does not have.</param>
+    /// <param name="judged">JSON lines of <see cref="JudgedCandidate"/>.</param>
+    /// <param name="unfit">Takes lines that are none, contradict each other, or are about clips or teachers that the result does not have.</param>
     /// <exception cref="IOException">The result or the file cannot be read.</exception>
     public static ResultCoverage ByJudgements(string folder, string judged, ICollection<UnfitLine> unfit)
     {
         ArgumentNullException.ThrowIfNull(unfit);
         var verdicts = new Dictionary<(string Clip, string Teacher), (int Line, bool Good)>();
-        foreach (var (line, judgement) in JudgedLines.Candidates(judged, unfit))
-            verdicts[(judgement.ClipId, judgement.Teacher)] = (line, judgement.Good);
+        foreach (var about in JudgedLines.Candidates(judged, unfit).GroupBy(line => (line.Judged.ClipId, line.Judged.Teacher)))
+        {
+            if (about.Select(line => line.Judged.Good).Distinct().Count() == 1)
+                verdicts[about.Key] = (about.First().Line, about.First().Judged.Good);
+            else
+                foreach (var (line, judgement) in about)
+                    unfit.Add(new(line, $"{judged}({line}): found good: {(judgement.Good ? "true" : "false")} of '{judgement.Teacher}' for clip '{judgement.ClipId}', expected the same in lines {string.Join(", ", about.Select(one => one.Line))}"));
+        }
         var clips = verdicts.Keys.Select(key => key.Clip).ToHashSet(StringComparer.Ordinal);
         var (seen, unjudged) = (new HashSet<(string, string)>(), 0);
         var coverage = Of(folder, $"it is judged good in {judged}", clips.Contains, (clip, candidate) =>
@@ -52,9 +58,9 @@ public sealed record ResultCoverage(int Clips, IReadOnlyDictionary<string, IRead
         var config = RunLedger.CallOf(folder).Config;
         var path = Path.Combine(models ?? config.Models, config.Select.Matcher, "card.yaml");
         var card = YamlBinder.Load<ModelCard>(path);
-        if (card.Value?.Score is not { } score)
-            throw new ModelCardException([.. card.Diagnostics, new(new(path), DiagnosticCode.UnfitModel, "found no threshold of the run's matcher, expected one; a least score can be given instead")]);
-        return Of(folder, FormattableString.Invariant($"its matching score is at least {score.Threshold}, the threshold of {config.Select.Matcher}"), _ => true, (_, candidate) => candidate.Score >= score.Threshold);
+        if (card.Value?.Score?.Threshold is not { } threshold)
+            throw new ModelCardException([.. card.Diagnostics, new(card.Locations["score"], DiagnosticCode.UnfitModel, "found no threshold of the run's matcher, expected one (calibrate finds it); a least score can be given instead")]);
+        return Of(folder, FormattableString.Invariant($"its matching score is at least {threshold}, the threshold of {config.Select.Matcher}"), _ => true, (_, candidate) => candidate.Score >= threshold);
     }
 
     private static ResultCoverage Of(string folder, string rule, Func<string, bool> isWanted, Func<string, Candidate, bool> covers)

@@ -11,12 +11,12 @@ public static class TeacherSelection
 {
     /// <summary>Greedily: each step takes the teacher that covers most clips which none of the chosen covers; of equals the one that covers more by itself, then the first by name.</summary>
     /// <param name="covered">The clips that each teacher covers.</param>
-    /// <param name="keep">How many to choose, as far as there are so many.</param>
+    /// <param name="keep">How many to choose, as far as there are so many that cover a clip.</param>
     /// <returns>In the order in which they were chosen.</returns>
     public static IReadOnlyList<ChosenTeacher> Choose(IReadOnlyDictionary<string, IReadOnlySet<string>> covered, int keep)
     {
         ArgumentNullException.ThrowIfNull(covered);
-        var left = covered.OrderByDescending(teacher => teacher.Value.Count).ThenBy(teacher => teacher.Key, StringComparer.Ordinal).ToList();
+        var left = covered.Where(teacher => teacher.Value.Count > 0).OrderByDescending(teacher => teacher.Value.Count).ThenBy(teacher => teacher.Key, StringComparer.Ordinal).ToList();
         var chosen = new List<ChosenTeacher>();
         var together = new HashSet<string>(StringComparer.Ordinal);
         while (chosen.Count < keep && left.Count > 0)

@@ -18,9 +18,12 @@ public class CardThresholdTests
 
     [Theory]
     [InlineData("score: {expression: itm_softmax, threshold: 0.43}  # calibrated", "score: {expression: itm_softmax, threshold: 0.615}  # calibrated")]
-    [InlineData("score: {threshold: -1.5e-3, expression: itm_softmax}", "score: {threshold: 0.615, expression: itm_softmax}")]
-    [InlineData("score:\n  expression: itm_softmax\n  threshold:   7 # why", "score:\n  expression: itm_softmax\n  threshold:   0.615 # why")]
+    [InlineData("score: {threshold: +1.5e-3, expression: itm_softmax}", "score: {threshold: 0.615, expression: itm_softmax}")]
+    [InlineData("score:\n  expression: itm_softmax\n  threshold:   0.7 # why", "score:\n  expression: itm_softmax\n  threshold:   0.615 # why")]
     [InlineData("score: {threshold: 0, expression: itm_softmax}\r", "score: {threshold: 0.615, expression: itm_softmax}\r")]
+    [InlineData("score: {expression: itm_softmax}  # calibrated", "score: {expression: itm_softmax, threshold: 0.615}  # calibrated")]
+    [InlineData("score:\n  expression: 'itm_softmax' # why", "score:\n  expression: 'itm_softmax' # why\n  threshold: 0.615")]
+    [InlineData("\"score\": {\"expression\": \"itc\"}", "\"score\": {\"expression\": \"itc\", threshold: 0.615}")]
     public void Nothing_changes_but_the_number(string before, string after)
     {
         var card = CardWith(before);
@@ -52,6 +55,6 @@ public class CardThresholdTests
 
     [Fact]
     public void A_card_of_another_kind_is_refused() =>
-        Assert.Contains("found no score.threshold, expected the card of a matcher",
+        Assert.Contains("found no key 'score', expected the card of a matcher",
             Assert.Throws<ModelCardException>(() => CardThreshold.Write(TinyModels.PathOf("teacher"), 0.5)).Message);
 }

@@ -44,6 +44,14 @@ public sealed class JudgedScoresTests : IDisposable
         Assert.Equal(0, code);
         Assert.Contains("score.threshold is ", output);
         Assert.Equal(threshold, LoadedCard.Load(card).Card.Score!.Threshold);
+        // A card that was never calibrated gets it, too.
+        File.WriteAllText(card, System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(card), @",? *threshold: *[0-9.]+", ""));
+        Assert.Null(LoadedCard.Load(card).Card.Score!.Threshold);
+        (code, output, _) = await PandaProcess.RunAsync("calibrate", Model, judged, "--models", _folder.File("models"), "--write");
+        Assert.Equal(0, code);
+        Assert.DoesNotContain("the card's", output);
+        Assert.Contains(", was none", output);
+        Assert.Equal(threshold, LoadedCard.Load(card).Card.Score!.Threshold);
         Assert.Single(File.ReadLines(card).Zip(before.TrimEnd('\n').Split('\n')), lines => lines.First != lines.Second);
     }
 
@@ -81,6 +89,7 @@ public sealed class JudgedScoresTests : IDisposable
             """{"video": "text.mp4", "start_s": 0, "end_s": 1, "caption": "one", "good": true}""",
             """{"video": "a.mp4", "start_s": 0, "end_s": 1, "caption": "two", "good": "yes"}""",
             """{"video": "a.mp4", "start_s": 0, "end_s": 1, "caption": "two", "good": false}""",
+            """{"video": "a.mp4", "start_s": 1, "end_s": 99, "caption": "long", "good": false}""",
         ];
         File.WriteAllLines(path, lines);
         using var matcher = new Matcher(TinyModels.Card("matcher"), ModelOptions.Default);
@@ -88,13 +97,14 @@ public sealed class JudgedScoresTests : IDisposable
 
         Assert.Equal([true, false], judgements.Scored.Select(one => one.Good));
         Assert.Equal(1, judgements.Clips);
-        Assert.Equal([3, 4, 5, 6, 7, 8, 9, 10, 11], judgements.Unfit.Select(line => line.Line));
+        Assert.Equal([3, 4, 5, 6, 7, 8, 9, 10, 11, 13], judgements.Unfit.Select(line => line.Line));
         string Of(int line) => judgements.Unfit.Single(unfit => unfit.Line == line).Message.Replace(_folder.Path + "/", "", StringComparison.Ordinal);
         Assert.Equal($"judged.jsonl(3): found nonsense, {Form}", Of(3));
         Assert.EndsWith(Form, Of(4), StringComparison.Ordinal);
         Assert.Equal("judged.jsonl(6): found a clip from -1 to 1 s, expected a start from 0 on and a later end", Of(6));
         Assert.Equal("judged.jsonl(7): found an empty caption, expected words", Of(7));
         Assert.Equal("judged.jsonl(8): found no frame in the clip, expected some: does the video end before?", Of(8));
+        Assert.Equal("judged.jsonl(13): found a clip from 1 to 99 s, expected its end at most at 16 s, where a.mp4 ends", Of(13));
         Assert.Equal("judged.jsonl(9): gone.mp4: found no such file, expected a video", Of(9));
         Assert.StartsWith("judged.jsonl(10): text.mp4: ", Of(10), StringComparison.Ordinal);
     }
