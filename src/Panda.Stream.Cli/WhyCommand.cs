@@ -25,7 +25,9 @@ internal static class WhyCommand
                 foreach (var segment in story.Segments)
                     Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
                         $"  segment {segment.Segment.Index}, {segment.StartSeconds:0.000}-{segment.EndSeconds:0.000} s{(segment.Reason is { } reason ? $", dropped: {reason}, {TerminalText.Harmless(segment.Detail ?? "")}" : "")}"));
-                return CommonOptions.Ok;
+                foreach (var damage in story.Damage)
+                    Console.Error.WriteLine($"panda: what this shard holds may be missing above: {TerminalText.Harmless(damage)}");
+                return story.Damage.Count > 0 ? CommonOptions.Failed : CommonOptions.Ok;
             }
             catch (IOException refused)
             {

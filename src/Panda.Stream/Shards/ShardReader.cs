@@ -4,7 +4,11 @@ using Panda.Stream.Native.DuckDb;
 namespace Panda.Stream.Shards;
 
 /// <summary>A result cannot be read; the message names the folder or the file.</summary>
-public sealed class ShardReadException(string message, Exception? reason = null) : IOException(message, reason);
+public sealed class ShardReadException(string message, Exception? reason = null) : IOException(message, reason)
+{
+    /// <summary>The shard; null where it is the folder.</summary>
+    public string? Shard { get; init; }
+}
 
 /// <summary>Which clips are wanted; null asks for all.</summary>
 public sealed record ClipQuery(string? VideoId = null, double? MinScore = null, int? Limit = null);
@@ -40,14 +44,21 @@ public sealed class ShardReader : IDisposable
         Rows(table, ShardFile.PathOf(_folder, table.Folder, part), "WHERE video_id = $1", videoId);
 
     /// <summary>The shard that holds a clip, whatever became of it: its path below the folder; null where none does.</summary>
-    internal string? PartOf(string clipId)
+    /// <param name="unreadable">Told of shards that cannot be read and are passed over.</param>
+    internal string? PartOf(string clipId, Action<ShardReadException> unreadable)
     {
         foreach (var (table, column) in new[] { (ShardTables.Clips.Folder, "clip_id"), (ShardTables.Filtered.Folder, "clip_id"), (ShardTables.Failed.Folder, "id") })
             foreach (var shard in ExistingResult.ShardsOf(_folder, table))
             {
-                using var found = Query(shard, table, "count(*)", $"WHERE {column} = $1", clipId);
-                if (found.Read() && found[0].AsLong > 0)
-                    return Path.GetRelativePath(_folder, shard);
+                try
+                {
+                    if (Read(table, shard, "count(*)", $"WHERE {column} = $1", row => row[0].AsLong, clipId)[0] > 0)
+                        return Path.GetRelativePath(_folder, shard);
+                }
+                catch (ShardReadException damaged)
+                {
+                    unreadable(damaged);
+                }
             }
         return null;
     }
@@ -159,7 +170,7 @@ public sealed class ShardReader : IDisposable
     }
 
     private static ShardReadException Unreadable(string shard, string table, Exception reason) =>
-        new($"{shard}: not a readable shard of {table}: {reason.Message}", reason);
+        new($"{shard}: not a readable shard of {table}: {reason.Message}", reason) { Shard = shard };
 
     public void Dispose() => _database.Dispose();
 }

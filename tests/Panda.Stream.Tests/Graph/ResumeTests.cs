@@ -128,6 +128,27 @@ public sealed class ResumeTests(WholeRun whole) : IClassFixture<WholeRun>
     }
 
     [Fact]
+    public async Task A_story_is_told_as_far_as_damaged_shards_allow_and_names_them()
+    {
+        whole.Runs.Copy("whole", "damaged");
+        var folder = whole.Runs.PathOf("damaged");
+        foreach (var table in new[] { "segments", "clips" })
+            await File.WriteAllTextAsync(Path.Combine(folder, table, "part-00000.parquet"), "");
+        var story = Stream.Shards.Ledger.Story.Of(folder, "bt709-00000");
+        Assert.Contains("bt709: done, ", story.Standing);
+        Assert.EndsWith("; clip 0 is in no shard that can be read", story.Standing);
+        Assert.NotEmpty(story.Steps);
+        Assert.Empty(story.Segments);
+        Assert.Equal(["clips", "segments"], story.Damage.Select(damage => Path.GetFileName(Path.GetDirectoryName(damage.Split(": found 0 bytes")[0]))!).Order());
+
+        var (code, output, error) = await PandaProcess.RunAsync("why", folder, "wide");
+        Assert.Equal(1, code);
+        Assert.Contains("wide: done, ", output);
+        Assert.Contains($"may be missing above: {folder}/segments/part-00000.parquet: found 0 bytes", error);
+        Assert.Empty(Stream.Shards.Ledger.Story.Of(whole.Runs.PathOf("whole"), "wide").Damage);
+    }
+
+    [Fact]
     public async Task A_story_names_the_segments_of_a_clip_and_those_that_a_video_lost()
     {
         await whole.Runs.RunAsync("lossy", whole.Runs.Config with { Split = whole.Runs.Config.Split with { ShortestS = 1 } });
@@ -261,14 +282,14 @@ public sealed class ResumeTests(WholeRun whole) : IClassFixture<WholeRun>
         Assert.True(stopped.Videos.Waiting > 0);
         var (_, _, notes) = await runs.RunAsync("out", retry: true);
         Assert.StartsWith(stopped.Videos.Failed > 0
-            ? $"taking up again {stopped.Videos.Failed} failed videos and 0 failed clips, going on with {stopped.Videos.Waiting} that wait; "
+            ? $"taking up again {Plural.Of(stopped.Videos.Failed, "failed video")}, going on with {Plural.Of(stopped.Videos.Waiting, "video")} that wait; "
             : "going on with the run in ", Assert.Single(notes));
 
         File.Delete(Path.Combine(runs.Input, "broken.mp4"));
         File.Delete(Path.Combine(runs.Input, "short.mkv"));
         await runs.RunAsync("sound");
         (_, var work, notes) = await runs.RunAsync("sound", retry: true);
-        Assert.Equal("nothing to retry: no video or clip of this run failed, and none waits", Assert.Single(notes));
+        Assert.Equal("nothing to retry: no video or clip of this run failed, every teacher answered, and nothing waits", Assert.Single(notes));
         Assert.Equal(0, work.Frames);
     }
 

@@ -17,7 +17,7 @@ internal sealed class EarlierResults : IDisposable
         {
             try
             {
-                _results.Add(new(path));
+                _results.Add(RecordedResult.Sound(path));
             }
             catch (LedgerException damaged)
             {

@@ -14,19 +14,10 @@ internal sealed class RecordedResult : IDisposable
     private readonly Dictionary<string, int> _sealed;
     private readonly Dictionary<string, Place> _videos = new(StringComparer.Ordinal);
 
-    /// <exception cref="LedgerException">Its ledger cannot be read, or a shard is not as it was written.</exception>
+    /// <exception cref="LedgerException">Its ledger cannot be read.</exception>
     internal RecordedResult(string folder)
     {
         _ledger = RunLedger.OpenExisting(folder);
-        try
-        {
-            SealedShards.Check(folder, _ledger);
-        }
-        catch
-        {
-            _ledger.Dispose();
-            throw;
-        }
         Identity = RunLedger.IdentityOf(_ledger) ?? new([]);
         _rowsPerShard = int.Parse(Identity.Values.GetValueOrDefault("shards.rows", "1"), CultureInfo.InvariantCulture);
         _sealed = _ledger.Read("SELECT kind, count(*) FROM shards GROUP BY kind", row => KeyValuePair.Create(row.GetString(0), row.GetInt32(1))).ToDictionary();
@@ -39,6 +30,22 @@ internal sealed class RecordedResult : IDisposable
             filtered += video.Account?.Filtered ?? 0;
         }
         _shards = ShardReader.Within(folder);
+    }
+
+    /// <exception cref="LedgerException">Its ledger cannot be read, or a shard is not as it was written.</exception>
+    internal static RecordedResult Sound(string folder)
+    {
+        var result = new RecordedResult(folder);
+        try
+        {
+            SealedShards.Check(folder, result._ledger);
+            return result;
+        }
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
     }
 
     internal RunIdentity Identity { get; }

@@ -6,10 +6,16 @@ internal static class SealedShards
     /// <exception cref="LedgerException">One is missing or of another size than it was written.</exception>
     internal static void Check(string folder, LedgerFile ledger)
     {
-        foreach (var (path, bytes) in Of(folder, ledger))
-            if (SizeOf(path) is var size && size != bytes)
-                throw new LedgerException($"{path}: found {(size is { } found ? $"{found} bytes" : "no such file")}, expected the {bytes} bytes that {ledger.Path} says were committed; put it back, or add --overwrite to start anew");
+        if (Damaged(folder, ledger).Select(shard => shard.How).FirstOrDefault() is { } damaged)
+            throw new LedgerException($"{damaged}; put it back, or add --overwrite to start anew");
     }
+
+    /// <summary>Those that are missing or of another size than they were written, in words.</summary>
+    internal static IEnumerable<(string Path, string How)> Damaged(string folder, LedgerFile ledger) =>
+        from shard in Of(folder, ledger)
+        let size = SizeOf(shard.Path)
+        where size != shard.Bytes
+        select (shard.Path, $"{shard.Path}: found {(size is { } found ? Plural.Of(found, "byte") : "no such file")}, expected the {Plural.Of(shard.Bytes, "byte")} that {ledger.Path} says were committed");
 
     internal static List<(string Path, long Bytes)> Of(string folder, LedgerFile ledger, string? kind = null) => ledger.Read(
         "SELECT kind, part, bytes FROM shards WHERE $1 IS NULL OR kind = $1",
