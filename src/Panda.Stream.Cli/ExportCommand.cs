@@ -66,8 +66,10 @@ internal static class ExportCommand
         if (report.Unfinished is { } unfinished)
             Console.Error.WriteLine($"panda: {from}: {unfinished}");
         foreach (var (part, counts) in report.Parts)
-            Console.Out.WriteLine($"{part,-10} {counts.Clips} clips of {counts.Videos} videos");
+            Console.Out.WriteLine($"{part,-10} {Plural.Of(counts.Clips, "clip")} of {Plural.Of(counts.Videos, "video")}");
         Console.Out.WriteLine($"left out   {report.OutsideSubset} by score or number, {report.OutsideSplit} in no part, {report.Uncaptioned} without caption, of {report.Clips}");
+        foreach (var part in report.Parts.Where(part => part.Value.Clips == 0).Select(part => part.Key))
+            Console.Error.WriteLine($"panda: {part} is empty: none of the exported videos falls into it");
         if (options.Clips)
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cut        {report.Copied} copied, {report.Encoded} encoded, {report.Failed.Count} failed"));
         foreach (var failed in report.Failed.Take(Examples))

@@ -24,6 +24,8 @@ var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of c
     ModelsCommand.Create(),
     CalibrateCommand.Create(),
     DevicesCommand.Create(),
+    LauncherCommands.Test(),
+    LauncherCommands.Perf(),
 }.Parse(args);
 if (UnknownOption.Of(parsed) is { } unknown)
     return CommonOptions.Refuse(unknown);

@@ -17,10 +17,17 @@ internal static class ResultJudge
         {
             var (beside, video) = (Path.GetDirectoryName(clip.Source)!, Path.GetFileName(clip.Source));
             if (!truths.TryGetValue(beside, out var truth))
-                truths.Add(beside, truth = World.Truth(Path.Combine(beside, "truth.json")));
+                truths.Add(beside, truth = TruthIn(beside, video));
             var facts = World.FactsIn(truth.GetValueOrDefault(video, []), clip.StartSeconds, clip.EndSeconds);
             foreach (var candidate in clip.Candidates.Where(candidate => candidate.Error is null))
                 yield return new(clip.ClipId, candidate.Teacher, clip.Source, clip.StartSeconds, clip.EndSeconds, candidate.Caption, World.IsGood(candidate.Caption, facts));
         }
+    }
+
+    private static IReadOnlyDictionary<string, IReadOnlyList<TrueScene>> TruthIn(string folder, string video)
+    {
+        var path = Path.Combine(folder, "truth.json");
+        return File.Exists(path) ? World.Truth(path)
+            : throw new FileNotFoundException($"{path}: found no such file, expected the truth of the rendered videos beside {video}; captions of other videos are for people to judge", path);
     }
 }

@@ -117,8 +117,9 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
     {
         _counters.AddClip();
         clip.Video.ClipsMade++;
-        if (clip.Unfetched is not { } reason)
+        if (clip.Unusable is not { } reason)
             return _clips.SendAsync(new CaptionedClip(clip, KnownOf(clip), _options.ClipTime));
+        clip.Leave();
         var row = Rows.OfFailed(clip, [], reason, null, _options.Reproduction) with { Stage = "decode" };
         return _shards.SendAsync(shards => shards.Add(clip.Video.Ordinal, clip.Clip.Index, row));
     }
@@ -142,7 +143,7 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
             IsThinned = video.Memory is { IsThinned: true },
         };
         _writer.Tell(new(video.Input.VideoId, null, "split", video.Began, (DateTime.UtcNow - video.Began).TotalSeconds,
-            $"{video.Frames} frames, {video.SegmentsCut} segments, {video.ClipsMade} clips{(video.Failure is { } failure ? $"; failed at {video.FailedStage}: {failure}" : "")}"));
+            $"{Plural.Of(video.Frames, "frame")}, {Plural.Of(video.SegmentsCut, "segment")}, {Plural.Of(video.ClipsMade, "clip")}{(video.Failure is { } failure ? $"; failed at {video.FailedStage}: {failure}" : "")}"));
         return _shards.SendAsync(shards => shards.End(end));
     }
 

@@ -31,6 +31,10 @@ public sealed record VideoClip(LaneVideo Video, Clip Clip, IReadOnlyList<KeptFra
     /// <summary>Why its frames, which models must see, could not be had; null where they could.</summary>
     public string? Unfetched { get; init; }
 
+    /// <summary>Why it cannot become a row, whatever models would say of it; null where it can.</summary>
+    public string? Unusable => Unfetched ?? (Clip.EndPts > Clip.StartPts ? null
+        : FormattableString.Invariant($"found frames {Clip.Start} to {Clip.End - 1} all shown at {StartSeconds:0.###} s, expected times that go on: a clip without length cannot be a row"));
+
     /// <summary>The subtitle lines that overlap it.</summary>
     public string Subtitles => Video.Text.SubtitlesBetween(StartSeconds, EndSeconds);
 }

@@ -15,20 +15,20 @@ public static class SweepTable
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(sweep);
         var reasons = Array.FindAll(Reasons, reason => sweep.Points.Any(point => point.Drops.ContainsKey(reason)));
-        string[][] lines = [Header(sweep, reasons), .. sweep.Points.Select(point => Cells(point, reasons))];
+        string[][] lines = [Header(sweep, reasons), .. sweep.Points.Select(point => Cells(point, reasons, exact: false))];
         var widths = Enumerable.Range(0, lines[0].Length).Select(column => lines.Max(line => line[column].Length)).ToArray();
         foreach (var line in lines)
             output.WriteLine(string.Join("  ", line.Select((cell, column) => cell.PadLeft(widths[column]))));
     }
 
-    /// <summary>Every column, comma-separated.</summary>
+    /// <summary>Every column, comma-separated, each number as exactly as it is known.</summary>
     public static void WriteCsv(TextWriter output, Sweep sweep)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(sweep);
         output.WriteLine(string.Join(',', Header(sweep, Reasons)));
         foreach (var point in sweep.Points)
-            output.WriteLine(string.Join(',', Cells(point, Reasons)));
+            output.WriteLine(string.Join(',', Cells(point, Reasons, exact: true)));
     }
 
     private static string[] Header(Sweep sweep, DropReason[] reasons) =>
@@ -37,13 +37,18 @@ public static class SweepTable
         .. reasons.Select(reason => reason.Name()), .. sweep.Points.Any(point => point.Borders is not null) ? ["borders_right", "borders"] : Array.Empty<string>(),
     ];
 
-    private static string[] Cells(SweepPoint point, DropReason[] reasons) =>
-    [
-        .. point.Values, Text(point.Clips, "0"), Text(point.TotalSeconds, "0.0"), Text(point.MeanSeconds, "0.00"),
-        Text(point.Quantile(0.1), "0.00"), Text(point.Quantile(0.5), "0.00"), Text(point.Quantile(0.9), "0.00"), Text(point.MaxRunningLpips, "0.0000"),
-        .. reasons.Select(reason => Text(point.Drops.GetValueOrDefault(reason), "0")),
-        .. point.Borders is { } borders ? [Text(borders.Right, "0"), Text(borders.Borders, "0")] : Array.Empty<string>(),
-    ];
+    private static string[] Cells(SweepPoint point, DropReason[] reasons, bool exact)
+    {
+        return
+        [
+            .. point.Values, Whole(point.Clips), Text(point.TotalSeconds, "0.0"), Text(point.MeanSeconds, "0.00"),
+            Text(point.Quantile(0.1), "0.00"), Text(point.Quantile(0.5), "0.00"), Text(point.Quantile(0.9), "0.00"), Text(point.MaxRunningLpips, "0.0000"),
+            .. reasons.Select(reason => Whole(point.Drops.GetValueOrDefault(reason))),
+            .. point.Borders is { } borders ? [Whole(borders.Right), Whole(borders.Borders)] : Array.Empty<string>(),
+        ];
 
-    private static string Text(double? value, string form) => value?.ToString(form, CultureInfo.InvariantCulture) ?? "";
+        string Text(double? value, string rounded) => value?.ToString(exact ? "R" : rounded, CultureInfo.InvariantCulture) ?? "";
+    }
+
+    private static string Whole(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -71,6 +71,17 @@ public sealed class TuningCommandsTests(RecordedSamples samples) : IDisposable
     }
 
     [Fact]
+    public async Task A_result_without_a_row_and_an_export_with_empty_parts_are_told_of()
+    {
+        var (_, output, _) = await PandaProcess.RunAsync("resplit", samples.Folder, "--set", "split.shortest_s=50", "--output", _folder.File("none"));
+        Assert.Contains("clips     0 in: 0 rows, 0 filtered, 0 failed\n  no row: no video gave a clip\n", output);
+        var (code, _, error) = await PandaProcess.RunAsync("export", samples.Folder, "--format", "jsonl", "--output", _folder.File("dataset"), "--split", "train=0.5,val=0.5");
+        Assert.Equal(1, code);
+        Assert.Contains("panda: train is empty: none of the exported videos falls into it", error);
+        Assert.Contains("panda: val is empty: ", error);
+    }
+
+    [Fact]
     public async Task Split_tells_what_it_passed_over()
     {
         var output = _folder.File("split");
@@ -79,7 +90,7 @@ public sealed class TuningCommandsTests(RecordedSamples samples) : IDisposable
         var video = JsonDocument.Parse(json).RootElement;
         var warnings = video.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString()!).ToArray();
         Assert.Collection(warnings,
-            warning => Assert.Contains("1 damaged packets or frames were passed over", warning),
+            warning => Assert.Contains("1 damaged packet or frame was passed over", warning),
             warning => Assert.Contains("its frames are 64x48 from frame 6 on", warning),
             warning => Assert.Contains("its times go back", warning));
         Assert.Equal(1, video.GetProperty("damaged_frames").GetInt32());

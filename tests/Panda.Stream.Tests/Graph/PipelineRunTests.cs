@@ -105,6 +105,17 @@ public sealed class PipelineRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_clip_whose_frames_all_have_one_time_fails_with_that_reason()
+    {
+        var report = await RunAsync(Config(TestFiles.Video("onetime.mkv")));
+
+        Assert.Empty(report.Mismatches());
+        Assert.True(report.Clips is { In: > 0, Rows: 0 } && report.Clips.Failed == report.Clips.In, $"{report.Clips}");
+        using var reader = ShardReader.Open(_folder.File("out"));
+        Assert.All(reader.Failed(), failed => Assert.Matches(@"^found frames \d+ to \d+ all shown at 0 s, expected times that go on: a clip without length cannot be a row$", failed.Reason));
+    }
+
+    [Fact]
     public async Task Clips_below_the_least_score_are_filtered_with_that_reason()
     {
         var config = Config(Repository.File("samples/beach_day.mp4")) with { Select = new() { Matcher = "matcher", MinScore = 1 } };

@@ -76,6 +76,7 @@ public sealed class SweepTests(RecordedSamples samples)
 
         using var csv = new StringWriter();
         SweepTable.WriteCsv(csv, sweep);
+        Assert.Contains(sweep.Points[0].MeanSeconds!.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture), csv.ToString().Split('\n')[1].Split(','));
         var cells = csv.ToString().TrimEnd().Split('\n').Select(line => line.Split(',')).ToArray();
         Assert.Equal("split.stitch,split.transition,clips,total_s,mean_s,p10_s,p50_s,p90_s,max_running_lpips,transition,probe_failed,too_short,still,near_repeat", string.Join(',', cells[0]));
         Assert.All(cells.Skip(1), line => Assert.All(line, cell => Assert.True(double.TryParse(cell, CultureInfo.InvariantCulture, out _), cell)));

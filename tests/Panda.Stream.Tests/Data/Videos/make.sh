@@ -35,7 +35,7 @@ make -i tone.m4a -i picture.png -map 0 -map 1 -c copy -disposition:v:0 attached_
 # Pictures of 100 MB each.
 make -f lavfi -i "color=gray:s=8192x8192:r=5:d=1.2" -c:v libx264 -preset ultrafast -pix_fmt yuv420p huge.mp4
 
-# Times that jump: back, as in recordings joined end to end, and far ahead; and a rate beyond all sense.
+# Times that jump: back, as in recordings joined end to end, and far ahead; a rate beyond all sense; and no time that goes on.
 for part in "5 back1" "1 back2" "0 ahead1" "30 ahead2"; do
     set -- $part
     make -f lavfi -i "testsrc=s=96x64:r=10:d=0.8,format=yuv420p" $x264 -output_ts_offset $1 -f mpegts $2.ts
@@ -44,6 +44,7 @@ cat back1.ts back2.ts > back.ts
 cat ahead1.ts ahead2.ts > ahead.ts
 rm back1.ts back2.ts ahead1.ts ahead2.ts
 make -f lavfi -i "testsrc=s=96x64:r=10:d=2,format=yuv420p,settb=1/1000000,setpts=N" -fps_mode passthrough $x264 -video_track_timescale 1000000 million.mp4
+make -f lavfi -i "testsrc=s=96x64:r=10:d=3,format=yuv420p" $x264 -bsf:v setts=pts=0:dts=0 onetime.mkv
 
 # Grows in mid stream: its header tells of the small part.
 make -f lavfi -i "testsrc=s=64x48:r=10:d=0.6,format=yuv420p" $x264 -f mpegts small.ts
