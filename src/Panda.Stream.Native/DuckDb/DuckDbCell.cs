@@ -64,6 +64,8 @@ public readonly unsafe ref struct DuckDbCell
     public DuckDbCell Field(int index)
     {
         _type.Require(DuckDbTypeId.Struct);
+        if (index >= _type.Children.Length)
+            throw new InvalidCastException($"DuckDB column: found a struct of {_type.Children.Length} fields, expected more; was it written by another version?");
         var type = _type.Children[index];
         return new(DuckDbNative.duckdb_struct_vector_get_child(_vector, (ulong)index), type, _row);
     }
