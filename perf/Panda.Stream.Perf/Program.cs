@@ -1,4 +1,6 @@
+using Panda.Stream.Native.Cuda;
 using Panda.Stream.Perf;
+using Panda.Stream.Perf.Kernels;
 using Panda.Stream.Perf.Zoo;
 using Panda.Stream.Videos;
 
@@ -11,12 +13,13 @@ try
         ["split", not "--help", ..] => await SplitCase.RunAsync(args[1..]),
         ["generate", .. var rest] => GenerateCase.Run(rest),
         ["devices"] => await DevicesCase.RunAsync(),
+        ["kernels", .. var rest] when rest is [] or ["--json"] => KernelsCase.Run(asJson: rest is ["--json"]),
         ["zoo", .. var rest] when rest is [] or ["--json"] => ZooCase.Run(asJson: rest is ["--json"]),
         ["zoo", "--judge", var folder] => ZooCase.Judge(folder),
         _ => Usage(),
     };
 }
-catch (Exception refused) when (refused is VideoException or ArgumentException)
+catch (Exception refused) when (refused is VideoException or ArgumentException or CudaException)
 {
     Console.Error.WriteLine($"panda: {refused.Message}");
     return 2;
@@ -34,6 +37,9 @@ static int Usage()
                  tokens a second of writing texts, beside a bare loop over the same sessions
                ./panda perf devices
                  throughput of 1 to 8 simulated devices, each with a fixed time for a batch, against that of one
+               ./panda perf kernels [--json]
+                 bandwidth of the kernels on the first card beside a copy of as many bytes, after their answers were held against the twins';
+                 without a card that of the twins on the CPU beside memcpy
                ./panda perf memory [--minutes N] [CASE]
                  peak memory of whole runs against resources.memory, each in a process of its own: an hour of video (or N minutes), a
                  teacher 100 times slower than the rest, 200 files of a second, one of 8K among small ones; needs the ffmpeg program

@@ -35,7 +35,7 @@ public sealed class ClipFilter(SplitSettings settings, DistanceThresholds thresh
     private bool IsBelow(double distance, double threshold) =>
         distance < threshold || (settings.DropsAtThreshold && distance == threshold);
 
-    private static float[] Mean(float[][] features)
+    internal static float[] Mean(float[][] features)
     {
         var mean = new float[features[0].Length];
         for (var i = 0; i < mean.Length; i++)
