@@ -2,8 +2,8 @@
 // mean over places, summed over layers. All layers and all pairs of a batch in two launches.
 //
 // lpips_tiles
-// In      layers[layer]: features [frame][channel][place] f32 as the feature model gave them, weights [channel] f32, and the number of
-//         the layer's first tile, counted over all layers; pairs[pair][0 | 1]: numbers of frames, neighbours as a rule.
+// In      layers[layer]: where each frame's features [channel][place] f32 begin, as the feature model left them; weights [channel] f32; the
+//         number of the layer's first tile, counted over all layers; pairs[pair][0 | 1]: numbers of frames, neighbours as a rule.
 // Out     partial[pair][tile]: the tile's share of the distance.
 // Grid    x: pairs, y: tiles of 32 places over all layers; 256 threads, a lane a place, a warp every eighth channel.
 // Moves   both frames' features of a pair once: pairs that share a frame run next to each other and meet in the level 2 cache, so
@@ -22,7 +22,8 @@
 
 struct LpipsLayer
 {
-    const float *features, *weights;
+    const float* const* features;
+    const float* weights;
     int channels, places, first_tile, unused;
 };
 
@@ -56,8 +57,7 @@ KERNEL(lpips_tiles, THREADS, LpipsTilesArguments)
     PlaceSums sum = { 0, 0, 0, 0, 0 };
     if (place < layer.places)
     {
-        const i64 frame = (i64)layer.channels * layer.places;
-        const float *a = layer.features + pair[0] * frame + place, *b = layer.features + pair[1] * frame + place;
+        const float *a = layer.features[pair[0]] + place, *b = layer.features[pair[1]] + place;
 #pragma unroll 4
         for (int channel = warp_index(); channel < layer.channels; channel += WARPS)
         {

@@ -1,26 +1,43 @@
 // The next tokens, chosen on the device, so that only their ids come back.
 //
 // Probabilities are whole numbers: 2^40 times exp((logit - largest) * scale), rounded down, by a polynomial of our own. Sums of them do not
-// depend on their order, so a choice is the same on every device and on a CPU. A vocabulary may have up to 2^22 tokens. Tokens that are banned
-// (those that end a text that is too short) count as minus infinity. Of equal logits the lower id comes first.
-// Nothing is sorted: the border between the tokens that stay and the rest is found digit by digit.
+// depend on their order, so a choice is the same on every device and on a CPU. A vocabulary may have up to 2^22 tokens. Of equal logits the
+// lower id comes first. Nothing is sorted: the border between the tokens that stay and the rest is found digit by digit.
 //
-// sample_tokens       softmax at a temperature, cut to the likeliest tokens that together reach top_p, one of them at random.
-// In      logits [row] f32, row_stride apart; randoms [row] f64 in 0..1 (1 excluded); scale: log2(e) / temperature; top_p: 0 chooses the likeliest.
+// Of all   logits: where each row's begin, f32; banned: tokens that count as minus infinity (those that end a text that is too short);
+//          seen [row] one bit a token, (vocabulary + 31) / 32 words, or null: those that a text has already. Their score is multiplied by
+//          `repetition` when it is below 0, else divided; the score is the logit when one text is written, its log-probability when beams are.
+//          scale: log2(e) / temperature. top_k: only the likeliest so many stay, and those that are equal to the last of them; 0: all.
+//          top_p: of these the likeliest stay that together reach it.
+//
+// sample_tokens       one of the tokens that stay, at random; with top_p 0 the likeliest.
+// In      randoms [row] f64 in 0..1 (1 excluded).
 // Out     chosen[row]: an id, or -1 when the row holds a NaN or infinity, or nothing but banned tokens.
 // Grid    x: rows; 512 threads.
-// Moves   4 * vocabulary bytes a row once; the two to six further passes over the row find it in cache.
+// Moves   4 * vocabulary bytes a row once; the two to nine further passes over the row find it in cache.
 //
-// beam_candidates     the `keep` likeliest tokens of each beam, with their scores; keep <= 32, not above the vocabulary.
-// In      as above; beam_scores [row] f64. scale: log2(e), as beams are searched at temperature 1.
-// Out     ids[row][keep], scores[row][keep] f64: beam score + log softmax, best first; ids are -1 where sample_tokens would say -1.
+// beam_candidates     the `keep` likeliest tokens of each beam, with their scores; keep <= 256, not above the vocabulary.
+// In      beam_scores [row] f64. scale: log2(e), as beams that are not sampled have temperature 1.
+// Out     ids[row][keep], scores[row][keep] f64: beam score + log softmax, penalised, best first (minus infinity for a banned token);
+//         ids are -1 when the row holds a NaN or infinity, or nothing else than minus infinity.
 // Grid    x: rows; 512 threads. Moves as sample_tokens.
 //
 // beam_merge          the `keep` best of all beams of an item.
-// In      ids, scores of `beams` rows an item. Out: best_beams, best_ids [item][keep], best_scores [item][keep] f64, best first; all -1 when
-//         one of its beams said so. At equal scores the lower beam comes first. Grid x: items; 128 threads. Moves 12 * beams * keep bytes an item.
+// In      ids, scores as of beam_candidates; first_rows [item + 1]: an item's rows go from its own to the next one's. Out: best_beams, best_ids [item][keep], best_scores [item][keep] f64, best first; all -1 when
+//         one of its beams said so. At equal scores the lower beam comes first. Grid x: items; 128 threads. Moves 12 * keep bytes a row.
 //
-// Twin    the plain formula, sorted, in the tests; ids equal, scores within 1e-12.
+// beam_nucleus        which tokens of each beam stay, at least `least_kept`.
+// Out     kept[row], for beam_draws. Grid x: rows; 512 threads. Moves as sample_tokens.
+//
+// beam_draws          `keep` tokens of all beams of an item, drawn by their beams' scores one after the other without putting back; keep <= 256,
+//                     an item's rows <= 512, together up to 2^23 tokens.
+// In      kept as beam_nucleus gave it, first_rows as of beam_merge, beam_scores [row] f64, randoms [item][keep] f64. Each token's score is its beam's + its log softmax,
+//         penalised, over the temperature.
+// Out     best_beams, best_ids, best_scores as of beam_merge; -1 and minus infinity behind the last where fewer stay than are to be drawn.
+// Grid    x: items; 512 threads. Moves 4 * vocabulary bytes a row once; a draw reads a part of 1 / 512 of it again, from cache.
+//
+// Twin    Models/Generation/HostTokenPicker, but for probabilities in f64: the same ids, unless a random number lies within 1e-6 of the border
+//         between two; scores within 1e-5. The plain formula with the same whole numbers, sorted, in the tests: ids equal, scores within 1e-12.
 #include "cuda.h"
 
 #define THREADS 512
@@ -28,16 +45,18 @@
 #define ID_BITS 22
 #define MASS_BITS 40
 #define BINS 2048
-#define MOST_KEPT 32
+#define MOST_KEPT 256
+#define LOG2_E 1.44269504f
+#define LN_2 0.6931471805599453
 #define MERGE_THREADS 128
 
 struct Logits
 {
-    const float* values;
+    const float* const* values;
     const int* banned;
-    i64 row_stride;
+    const u32* seen;
     int rows, vocabulary, banned_count;
-    float scale;
+    float scale, repetition;
 };
 
 struct SampleTokensArguments
@@ -46,6 +65,7 @@ struct SampleTokensArguments
     const double* randoms;
     int* chosen;
     double top_p;
+    int top_k;
 };
 
 struct BeamCandidatesArguments
@@ -59,29 +79,76 @@ struct BeamCandidatesArguments
 
 struct BeamMergeArguments
 {
-    const int* ids;
+    const int *first_rows, *ids;
     const double* scores;
     int *best_beams, *best_ids;
     double* best_scores;
-    int items, beams, keep;
+    int items, keep;
+};
+
+// What stays of a beam: tokens whose key is at least `border`. State: -1 as an id, 0 when no token can be drawn, else 1.
+struct Kept { u64 border; double normaliser; float largest; int state; };
+
+struct BeamNucleusArguments
+{
+    Logits logits;
+    Kept* kept;
+    double top_p;
+    int top_k, least_kept;
+};
+
+struct BeamDrawsArguments
+{
+    Logits logits;
+    const int* first_rows;
+    const Kept* kept;
+    const double *beam_scores, *randoms;
+    int *best_beams, *best_ids;
+    double* best_scores;
+    double temperature;
+    int items, keep;
 };
 
 DEVICE float minus_infinity() { return bits_as<float>(0xff800000u); }
 
+// Its scores are values less the normaliser, which is 0 when one text is written.
 struct Row
 {
     const float* values;
     const int* banned;
+    const u32* seen;
     int vocabulary, banned_count;
-    float scale, largest;
+    float scale, repetition, normaliser, largest, offset;
 };
 
-DEVICE float logit(const Row& row, int id)
+DEVICE bool is_banned(const Row& row, int id)
 {
     for (int i = 0; i < row.banned_count; i++)
         if (row.banned[i] == id)
-            return minus_infinity();
-    return row.values[id];
+            return true;
+    return false;
+}
+
+DEVICE bool is_seen(const Row& row, int id) { return row.seen && row.seen[id / 32] >> id % 32 & 1; }
+
+template <typename T>
+DEVICE T penalised(T score, float repetition) { return score < 0 ? score * repetition : score / repetition; }
+
+DEVICE float logit(const Row& row, int id)
+{
+    if (is_banned(row, id))
+        return minus_infinity();
+    const float value = row.values[id];
+    return is_seen(row, id) ? row.normaliser + penalised(value - row.normaliser, row.repetition) : value;
+}
+
+// The same for a beam, less its normaliser, as exactly as can be.
+DEVICE double log_probability(const Row& row, double normaliser, int id)
+{
+    if (is_banned(row, id))
+        return (double)minus_infinity();
+    const double score = (double)row.values[id] - normaliser;
+    return is_seen(row, id) ? penalised(score, row.repetition) : score;
 }
 
 // Larger logits have larger keys, and no two tokens the same.
@@ -91,10 +158,10 @@ DEVICE u64 key_of(float value, int id)
     return (u64)(bits ^ (bits >> 31 ? ~0u : 1u << 31)) << ID_BITS | (u64)((1 << ID_BITS) - 1 - id);
 }
 
-// 2^40 * 2^((value - largest) * scale), rounded down.
+// 2^40 * 2^((value - largest) * scale + offset), rounded down.
 DEVICE u64 mass_of(const Row& row, float value)
 {
-    const float power = (value - row.largest) * row.scale;
+    const float power = (value - row.largest) * row.scale + row.offset;
     if (!(power > -60.0f))
         return 0;
     const float whole = nearest(power), part = power - whole;
@@ -124,20 +191,27 @@ DEVICE double logarithm(double value)
     double sum = 0;
     for (int k = 23; k >= 1; k -= 2)
         sum = fused(sum, square, 1.0 / k);
-    return fused((double)exponent, 0.6931471805599453, 2 * x * sum);
+    return fused((double)exponent, LN_2, 2 * x * sum);
 }
 
-// A row of the batch with its largest logit; false when a logit is NaN or infinite, or none is finite.
-DEVICE bool open_row(const Logits& logits, Row& row)
+// A row as the model gave it.
+DEVICE Row row_of(const Logits& logits, int number)
+{
+    return { logits.values[number], logits.banned, 0, logits.vocabulary, 0, logits.scale, logits.repetition, 0, 0, 0 };
+}
+
+DEVICE void apply_rules(const Logits& logits, int number, Row& row)
+{
+    row.banned_count = logits.banned_count;
+    if (logits.seen)
+        row.seen = logits.seen + (i64)number * ((logits.vocabulary + 31) / 32);
+}
+
+// The largest logit; false when one is NaN or infinite, or none is finite.
+DEVICE bool find_largest(Row& row)
 {
     SHARED u32 bad[WARPS];
     SHARED float largest[WARPS];
-    row.values = logits.values + block_x() * logits.row_stride;
-    row.banned = logits.banned;
-    row.banned_count = logits.banned_count;
-    row.vocabulary = logits.vocabulary;
-    row.scale = logits.scale;
-
     u32 found_bad = 0;
     float found = minus_infinity();
     for (int id = thread_index(); id < row.vocabulary; id += THREADS)
@@ -169,14 +243,40 @@ DEVICE bool open_row(const Logits& logits, Row& row)
     return !found_bad && found > minus_infinity();
 }
 
-// Tokens stay whose key, without its last `shift` bits, is at least `prefix`.
-struct Border { u64 prefix, mass; int shift; };
+// The mass of the tokens whose key is at least `border`.
+DEVICE u64 mass_from(const Row& row, u64 border, int id)
+{
+    const float value = logit(row, id);
+    return key_of(value, id) >= border ? mass_of(row, value) : 0;
+}
 
-DEVICE bool stays(const Border& border, u64 key) { return key >> border.shift >= border.prefix; }
+DEVICE u64 total_mass(const Row& row, u64 border)
+{
+    SHARED u64 warps[WARPS];
+    u64 own = 0;
+    for (int id = thread_index(); id < row.vocabulary; id += THREADS)
+        own += mass_from(row, border, id);
+    return block_sum<THREADS>(own, warps);
+}
 
-// The border above which the likeliest tokens first reach the wanted mass. By_mass: probabilities; otherwise each token counts 1.
+// The row of a beam; false when its scores are no numbers. Log-probabilities are those of the row as the model gave it.
+DEVICE bool open_beam(const Logits& logits, Row& row, double& normaliser)
+{
+    row = row_of(logits, block_x());
+    if (!find_largest(row))
+        return false;
+    row.scale = LOG2_E;
+    normaliser = (double)row.largest + (logarithm((double)total_mass(row, 0)) - MASS_BITS * LN_2);
+    row.normaliser = (float)normaliser;
+    row.scale = logits.scale;
+    apply_rules(logits, block_x(), row);
+    return true;
+}
+
+// The least key of the likeliest tokens that together first reach what is wanted. By_mass: probabilities; otherwise each token counts 1.
+// The key's last bits may be left open: then tokens stay that differ in them alone.
 template <bool by_mass>
-DEVICE Border find_border(const Row& row, u64 wanted)
+DEVICE u64 find_border(const Row& row, u64 wanted, int open_bits = 0)
 {
     SHARED u64 mass[BINS];
     SHARED u32 count[BINS];
@@ -184,11 +284,12 @@ DEVICE Border find_border(const Row& row, u64 wanted)
     SHARED struct { u64 before, mass; u32 count, digit; } found;
     const int bins_a_thread = BINS / THREADS;
 
-    Border border = { 0, 0, 32 + ID_BITS };
-    while (border.shift > 0)
+    u64 prefix = 0, before = 0;
+    int left = 32 + ID_BITS;
+    while (left > open_bits)
     {
         // 11 + 11 + 10 bits of the logit, then 11 + 11 of the id, which tell equal logits apart.
-        const int digit_bits = border.shift == 32 ? 10 : 11, shift = border.shift - digit_bits;
+        const int digit_bits = left == 32 ? 10 : 11, shift = left - digit_bits;
         for (int i = thread_index(); i < BINS; i += THREADS)
         {
             mass[i] = 0;
@@ -199,7 +300,7 @@ DEVICE Border find_border(const Row& row, u64 wanted)
         {
             const float value = logit(row, id);
             const u64 key = key_of(value, id), weight = by_mass ? mass_of(row, value) : 1;
-            if (weight == 0 || key >> border.shift != border.prefix)
+            if (weight == 0 || key >> left != prefix)
                 continue;
             const int digit = (int)(key >> shift) & ((1 << digit_bits) - 1);
             atomic_add(&mass[digit], weight);
@@ -216,7 +317,7 @@ DEVICE Border find_border(const Row& row, u64 wanted)
         if (lane_index() == WARP - 1)
             warps[warp_index()] = up_to;
         block_barrier();
-        u64 above = border.mass + up_to - own;
+        u64 above = before + up_to - own;
         for (int warp = 0; warp < warp_index(); warp++)
             above += warps[warp];
         if (above < wanted && above + own >= wanted)
@@ -230,84 +331,97 @@ DEVICE Border find_border(const Row& row, u64 wanted)
             found.digit = (u32)digit;
         }
         block_barrier();
-        border.prefix = border.prefix << digit_bits | found.digit;
-        border.shift = shift;
-        border.mass = found.before;
-        if (found.count == 1 || found.before + found.mass == wanted)
+        prefix = prefix << digit_bits | found.digit;
+        left = shift;
+        before = found.before;
+        if (found.count == 1 || before + found.mass == wanted)
             break; // the whole bin stays
     }
-    border.mass += found.mass;
-    return border;
+    return prefix << left;
 }
+
+// The least key that top-k and top-p leave of a row whose largest logit is known.
+DEVICE u64 sampling_border(const Row& row, int top_k, double top_p, int least_kept)
+{
+    u64 border = 0;
+    if (top_k > 0 && most(top_k, least_kept) < row.vocabulary)
+        border = find_border<false>(row, (u64)most(top_k, least_kept), ID_BITS);
+    if (top_p >= 1)
+        return border;
+    const u64 total = total_mass(row, border);
+    const double share = top_p * (double)total;
+    u64 wanted = share > 0 ? (u64)share : 0;
+    if ((double)wanted < share)
+        wanted++;
+    border = find_border<true>(row, least(most(wanted, (u64)1), total));
+    return least_kept > 1 ? least(border, find_border<false>(row, (u64)least(least_kept, row.vocabulary))) : border;
+}
+
+// In order of ids, a warp's lanes look for the token at which the masses from `before` on first exceed the target, which a slice holds;
+// calls `take` with it and its mass in one lane.
+template <typename MassOf, typename Take>
+DEVICE void find_target(int first, int end, u64 before, u64 target, MassOf mass_of_id, Take take)
+{
+    for (int start = first; before <= target; start += WARP)
+    {
+        const int id = start + lane_index();
+        const u64 mass = id < end ? mass_of_id(id) : 0;
+        const u64 up_to = before + warp_running_sum(mass);
+        if (up_to > target && up_to - mass <= target)
+            take(id, mass);
+        before = shuffle_from(up_to, WARP - 1);
+    }
+}
+
+DEVICE u64 target_of(double random, u64 total) { return least((u64)(random * (double)total), total - 1); }
 
 KERNEL(sample_tokens, THREADS, SampleTokensArguments)
 {
-    SHARED u64 warps[WARPS], slices[WARPS];
-    Row row;
-    if (!open_row(arguments.logits, row))
+    SHARED u64 slices[WARPS];
+    Row row = row_of(arguments.logits, block_x());
+    apply_rules(arguments.logits, block_x(), row);
+    if (!find_largest(row))
     {
         if (thread_index() == 0)
             arguments.chosen[block_x()] = -1;
         return; // the whole block
     }
-    u64 own = 0;
-    for (int id = thread_index(); id < row.vocabulary; id += THREADS)
-        own += mass_of(row, logit(row, id));
-    const u64 total = block_sum<THREADS>(own, warps);
+    const u64 border = sampling_border(row, arguments.top_k, arguments.top_p, 1);
 
-    const double share = arguments.top_p * (double)total;
-    u64 wanted = share > 0 ? (u64)share : 0;
-    if ((double)wanted < share)
-        wanted++;
-    const Border border = find_border<true>(row, least(most(wanted, (u64)1), total));
-    const u64 target = least((u64)(arguments.randoms[block_x()] * (double)border.mass), border.mass - 1);
-
-    // In order of ids: each warp sums a slice, and the one whose slice holds the target finds the token.
+    // Each warp sums a slice, and the one whose slice holds the target finds the token.
     const int slice = (row.vocabulary + WARPS - 1) / WARPS;
     const int first = warp_index() * slice, end = least(first + slice, row.vocabulary);
     u64 part = 0;
     for (int id = first + lane_index(); id < end; id += WARP)
-    {
-        const float value = logit(row, id);
-        if (stays(border, key_of(value, id)))
-            part += mass_of(row, value);
-    }
+        part += mass_from(row, border, id);
     part = warp_sum(part);
     if (lane_index() == 0)
         slices[warp_index()] = part;
     block_barrier();
-    u64 before = 0;
-    for (int warp = 0; warp < warp_index(); warp++)
-        before += slices[warp];
+    u64 before = 0, total = 0;
+    for (int warp = 0; warp < WARPS; warp++)
+    {
+        if (warp < warp_index())
+            before += slices[warp];
+        total += slices[warp];
+    }
+    const u64 target = target_of(arguments.randoms[block_x()], total);
     if (before > target || before + part <= target)
         return; // a whole warp
-    for (int start = first; before <= target; start += WARP)
-    {
-        const int id = start + lane_index();
-        u64 mass = 0;
-        if (id < end)
-        {
-            const float value = logit(row, id);
-            if (stays(border, key_of(value, id)))
-                mass = mass_of(row, value);
-        }
-        const u64 up_to = before + warp_running_sum(mass);
-        if (up_to > target && up_to - mass <= target)
-            arguments.chosen[block_x()] = id;
-        before = shuffle_from(up_to, WARP - 1);
-    }
+    find_target(first, end, before, target, [&](int id) { return mass_from(row, border, id); },
+        [&](int id, u64) { arguments.chosen[block_x()] = id; });
 }
 
 KERNEL(beam_candidates, THREADS, BeamCandidatesArguments)
 {
-    SHARED u64 warps[WARPS];
     SHARED u64 keys[MOST_KEPT];
     SHARED u32 kept;
     const int keep = arguments.keep;
     int* ids = arguments.ids + (i64)block_x() * keep;
     double* scores = arguments.scores + (i64)block_x() * keep;
     Row row;
-    if (!open_row(arguments.logits, row))
+    double normaliser;
+    if (!open_beam(arguments.logits, row, normaliser))
     {
         if (thread_index() < keep)
         {
@@ -317,17 +431,12 @@ KERNEL(beam_candidates, THREADS, BeamCandidatesArguments)
         return; // the whole block
     }
     if (thread_index() == 0)
-        kept = 0;
-    u64 own = 0;
-    for (int id = thread_index(); id < row.vocabulary; id += THREADS)
-        own += mass_of(row, logit(row, id));
-    const u64 total = block_sum<THREADS>(own, warps);
-
-    const Border border = find_border<false>(row, (u64)keep);
+        kept = 0; // the search for the border has barriers
+    const u64 border = find_border<false>(row, (u64)keep);
     for (int id = thread_index(); id < row.vocabulary; id += THREADS)
     {
         const u64 key = key_of(logit(row, id), id);
-        if (stays(border, key))
+        if (key >= border)
             keys[atomic_add(&kept, 1u)] = key;
     }
     block_barrier();
@@ -338,18 +447,143 @@ KERNEL(beam_candidates, THREADS, BeamCandidatesArguments)
     for (int i = 0; i < keep; i++)
         rank += keys[i] > key;
     const int id = (1 << ID_BITS) - 1 - (int)(key & ((1 << ID_BITS) - 1));
-    const double log_total = logarithm((double)total) - MASS_BITS * 0.6931471805599453;
     ids[rank] = id;
-    scores[rank] = arguments.beam_scores[block_x()] + ((double)logit(row, id) - (double)row.largest - log_total);
+    scores[rank] = arguments.beam_scores[block_x()] + log_probability(row, normaliser, id);
+}
+
+KERNEL(beam_nucleus, THREADS, BeamNucleusArguments)
+{
+    Kept kept = { 0, 0, minus_infinity(), -1 };
+    Row row;
+    if (open_beam(arguments.logits, row, kept.normaliser))
+    {
+        kept.state = find_largest(row);
+        if (kept.state)
+            kept.border = sampling_border(row, arguments.top_k, arguments.top_p, arguments.least_kept);
+        kept.largest = row.largest;
+    }
+    if (thread_index() == 0)
+        arguments.kept[block_x()] = kept;
+}
+
+KERNEL(beam_draws, THREADS, BeamDrawsArguments)
+{
+    SHARED u64 slices[THREADS], warps[WARPS];
+    SHARED struct { u64 before; int slice; } found;
+    SHARED struct { double score; int beam, id; } drawn[MOST_KEPT];
+    const int first_row = arguments.first_rows[block_x()], beams = arguments.first_rows[block_x() + 1] - first_row, keep = arguments.keep;
+    const double temperature = arguments.temperature;
+
+    bool bad = false;
+    double best = (double)minus_infinity();
+    for (int beam = 0; beam < beams; beam++)
+    {
+        const Kept& kept = arguments.kept[first_row + beam];
+        bad |= kept.state < 0;
+        if (kept.state > 0)
+            best = most(best, arguments.beam_scores[first_row + beam] + ((double)kept.largest - kept.normaliser) / temperature);
+    }
+    const auto open = [&](int beam, Row& row)
+    {
+        const Kept& kept = arguments.kept[first_row + beam];
+        row = row_of(arguments.logits, first_row + beam);
+        apply_rules(arguments.logits, first_row + beam, row);
+        row.normaliser = (float)kept.normaliser;
+        row.largest = kept.largest;
+        row.offset = (float)((arguments.beam_scores[first_row + beam] + ((double)kept.largest - kept.normaliser) / temperature - best) * (1 / LN_2));
+        return kept;
+    };
+
+    // The tokens of the beams one after the other are cut into slices, those of each beam into as many.
+    const int a_beam = THREADS / beams, length = (arguments.logits.vocabulary + a_beam - 1) / a_beam;
+    for (int slice = warp_index(); slice < THREADS; slice += WARPS)
+    {
+        u64 sum = 0;
+        if (slice < beams * a_beam && !bad)
+        {
+            Row row;
+            const Kept kept = open(slice / a_beam, row);
+            const int first = slice % a_beam * length, end = least(first + length, row.vocabulary);
+            if (kept.state > 0)
+                for (int id = first + lane_index(); id < end; id += WARP)
+                    sum += mass_from(row, kept.border, id);
+        }
+        sum = warp_sum(sum);
+        if (lane_index() == 0)
+            slices[slice] = sum;
+    }
+
+    int count = 0;
+    for (; count < keep; count++)
+    {
+        block_barrier();
+        const u64 own = slices[thread_index()], up_to = warp_running_sum(own);
+        if (lane_index() == WARP - 1)
+            warps[warp_index()] = up_to;
+        block_barrier();
+        u64 before = up_to - own, total = 0;
+        for (int warp = 0; warp < WARPS; warp++)
+        {
+            if (warp < warp_index())
+                before += warps[warp];
+            total += warps[warp];
+        }
+        if (total == 0)
+            break; // the whole block
+        const u64 target = target_of(arguments.randoms[(i64)block_x() * keep + count], total);
+        if (before <= target && before + own > target)
+        {
+            found.before = before;
+            found.slice = thread_index();
+        }
+        block_barrier();
+        if (warp_index() > 0)
+            continue;
+        Row row;
+        const int slice = found.slice, beam = slice / a_beam, first = slice % a_beam * length;
+        const Kept kept = open(beam, row);
+        const auto left = [&](int id)
+        {
+            for (int i = 0; i < count; i++)
+                if (drawn[i].beam == beam && drawn[i].id == id)
+                    return (u64)0;
+            return mass_from(row, kept.border, id);
+        };
+        find_target(first, least(first + length, row.vocabulary), found.before, target, left, [&](int id, u64 mass)
+        {
+            drawn[count].beam = beam;
+            drawn[count].id = id;
+            drawn[count].score = arguments.beam_scores[first_row + beam] + log_probability(row, kept.normaliser, id) / temperature;
+            slices[slice] -= mass;
+        });
+    }
+
+    // Best first; of equals the one that was drawn first.
+    block_barrier();
+    if (thread_index() >= keep)
+        return;
+    int rank = thread_index();
+    if (rank < count)
+    {
+        rank = 0;
+        for (int i = 0; i < count; i++)
+            rank += drawn[i].score > drawn[thread_index()].score || (drawn[i].score == drawn[thread_index()].score && i < thread_index());
+    }
+    const i64 at = (i64)block_x() * keep + rank;
+    const bool is = thread_index() < count;
+    arguments.best_beams[at] = is ? drawn[thread_index()].beam : -1;
+    arguments.best_ids[at] = is ? drawn[thread_index()].id : -1;
+    arguments.best_scores[at] = is ? drawn[thread_index()].score : (double)minus_infinity();
 }
 
 KERNEL(beam_merge, MERGE_THREADS, BeamMergeArguments)
 {
-    const int keep = arguments.keep, count = arguments.beams * keep;
-    const int* ids = arguments.ids + (i64)block_x() * count;
-    const double* scores = arguments.scores + (i64)block_x() * count;
+    const int first_row = arguments.first_rows[block_x()], beams = arguments.first_rows[block_x() + 1] - first_row;
+    const int keep = arguments.keep, count = beams * keep;
+    const int* ids = arguments.ids + (i64)first_row * keep;
+    const double* scores = arguments.scores + (i64)first_row * keep;
     bool bad = false;
-    for (int beam = 0; beam < arguments.beams; beam++)
+    for (int beam = 0; beam < beams; beam++)
         bad |= ids[beam * keep] < 0;
     for (int i = thread_index(); i < count; i += MERGE_THREADS)
     {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Panda.Stream.Kernels;
 using Panda.Stream.Native.Cuda;
 
@@ -8,72 +7,55 @@ namespace Panda.Stream.Perf.Kernels;
 internal sealed class Card : IDisposable
 {
     private readonly CudaContext _context;
-    private readonly CudaKernels _kernels;
-    private readonly CudaStream _stream;
+    private readonly CudaStaging _staging;
     private readonly CudaEvent _begin, _end;
-    private readonly List<CudaMemory> _blocks = [];
+    private readonly List<IDisposable> _owned = [];
 
     public Card(CudaDriver driver, CudaDevice device)
     {
         _context = new(driver, device);
-        _kernels = new(_context);
-        _stream = _context.CreateStream();
+        (Kernels, Stream) = (new(_context), _context.CreateStream());
+        _staging = new(Stream);
         (_begin, _end) = (_context.CreateEvent(measuresTime: true), _context.CreateEvent(measuresTime: true));
     }
 
-    public CudaMemory Put<T>(ReadOnlySpan<T> values) where T : unmanaged
-    {
-        var bytes = MemoryMarshal.AsBytes(values);
-        using var pinned = _context.AllocatePinned(bytes.Length);
-        bytes.CopyTo(pinned.Span);
-        var block = Room(bytes.Length);
-        _stream.Upload(pinned, block, bytes.Length);
-        _stream.Synchronize();
-        return block;
-    }
+    public CudaKernels Kernels { get; }
+
+    public CudaStream Stream { get; }
+
+    public CudaMemory Put<T>(ReadOnlySpan<T> values) where T : unmanaged => Own(_staging.Put(values)).Block;
 
     public CudaMemory Put<T>(T[] values) where T : unmanaged => Put<T>(values.AsSpan());
 
-    public CudaMemory Room(long bytes)
+    public CudaMemory Room(long bytes) => Own(_staging.Rent(bytes)).Block;
+
+    public T[] Read<T>(CudaMemory from, int count) where T : unmanaged => _staging.Read<T>(from, count);
+
+    public void Launch<T>(T arguments) where T : unmanaged, IKernelArguments => Kernels.Launch(Stream, arguments);
+
+    /// <summary>Disposes something with the work's memory.</summary>
+    public T Own<T>(T disposable) where T : IDisposable
     {
-        _blocks.Add(_context.Allocate(bytes));
-        return _blocks[^1];
+        _owned.Add(disposable);
+        return disposable;
     }
-
-    public T[] Read<T>(CudaMemory from, int count) where T : unmanaged
-    {
-        var bytes = (long)count * Marshal.SizeOf<T>();
-        using var pinned = _context.AllocatePinned(bytes);
-        _stream.ReadBack(from, pinned, bytes);
-        _stream.Synchronize();
-        return MemoryMarshal.Cast<byte, T>(pinned.Span)[..count].ToArray();
-    }
-
-    public void Launch<T>(T arguments) where T : unmanaged, IKernelArguments => _kernels.Launch(_stream, arguments);
-
-    public void Fill(CudaMemory memory, byte value) => _stream.Fill(memory, value, memory.Bytes);
-
-    public void Copy(CudaMemory from, CudaMemory to) => _stream.Copy(from, to, from.Bytes);
 
     /// <summary>Seconds that something takes, by the card's clock, after something that does not count.</summary>
     public double Time(Action before, Action queue)
     {
         before();
-        _begin.Record(_stream);
+        _begin.Record(Stream);
         queue();
-        _end.Record(_stream);
+        _end.Record(Stream);
         _end.Synchronize();
         return _end.Since(_begin).TotalSeconds;
     }
 
-    /// <summary>Waits until all that was queued is done.</summary>
-    public void Synchronize() => _stream.Synchronize();
-
     /// <summary>Frees what was put there.</summary>
     public void Clear()
     {
-        _blocks.ForEach(block => block.Dispose());
-        _blocks.Clear();
+        _owned.ForEach(one => one.Dispose());
+        _owned.Clear();
     }
 
     public void Dispose()
@@ -81,8 +63,9 @@ internal sealed class Card : IDisposable
         Clear();
         _begin.Dispose();
         _end.Dispose();
-        _stream.Dispose();
-        _kernels.Dispose();
+        _staging.Dispose();
+        Stream.Dispose();
+        Kernels.Dispose();
         _context.Dispose();
     }
 }

@@ -54,7 +54,7 @@ internal sealed class LpipsWork : KernelWork
     public override void Put(Card card)
     {
         var layers = Layers(
-            [.. _features.Select(frames => card.Put(frames.SelectMany(values => values).ToArray()).Pointer)], [.. _weights.Select(weights => card.Put(weights).Pointer)]);
+            [.. _features.Select(frames => card.Put(frames.Select(values => card.Put(values).Pointer).ToArray()).Pointer)], [.. _weights.Select(weights => card.Put(weights).Pointer)]);
         var (tiles, pairs) = (layers[^1].NextTile, _frames - 1);
         int[] numbers = [.. Enumerable.Range(0, pairs).SelectMany(i => new[] { i, i + 1 })];
         var partial = card.Room(8L * pairs * tiles).Pointer;

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Panda.Stream.Kernels;
 using Panda.Stream.Models.Devices;
+using Panda.Stream.Models.Generation;
 using Panda.Stream.Models.Pictures;
 using Panda.Stream.Native;
 using Panda.Stream.Native.Cuda;
@@ -20,6 +21,9 @@ internal static class KernelsCase
 {
     private const int Rounds = 21, CpuFlushBytes = 64 << 20, CardFlushBytes = 256 << 20;
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(300);
+
+    // Settings of the paper's teachers and student.
+    private static readonly GenerationCard Greedy = new() { MaxNew = 300, Eos = [2] }, TopP = Greedy with { Sample = true, TopP = 0.9f };
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
@@ -39,6 +43,12 @@ internal static class KernelsCase
         () => new EmbeddingMeansWork(1024, 60 * 24, 6),
         () => new EmbeddingMatrixWork(1024, 16, 240),
         () => new EmbeddingMatrixWork(512, 16, 240),
+        () => new PickWork(Greedy, 32000, 8),
+        () => new PickWork(TopP, 32000, 8),
+        () => new PickWork(TopP, 32000, 64),
+        () => new PickWork(TopP with { Repetition = 1.05f }, 32000, 64),
+        () => new PickWork(Greedy with { Beams = 5 }, 32000, 8),
+        () => new PickWork(TopP with { Beams = 3, Temperature = 1.5f }, 32000, 8),
     ];
 
     public static int Run(bool asJson)
@@ -127,8 +137,8 @@ internal static class KernelsCase
             work.Queue(card);
             work.Check(card);
             var (from, to, flush) = (card.Room(work.Bytes / 2), card.Room(work.Bytes / 2), card.Room(CardFlushBytes));
-            void Flush() => card.Fill(flush, 1);
-            return Measure(work, () => card.Time(Flush, () => work.Queue(card)), () => card.Time(Flush, () => card.Copy(from, to)));
+            void Flush() => card.Stream.Fill(flush, 1, CardFlushBytes);
+            return Measure(work, () => card.Time(Flush, () => work.Queue(card)), () => card.Time(Flush, () => card.Stream.Copy(from, to, work.Bytes / 2)));
         }
         finally
         {

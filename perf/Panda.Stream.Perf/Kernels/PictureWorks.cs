@@ -119,7 +119,7 @@ internal sealed class ContentScoreWork(int width, int height, int count) : Kerne
 
     public override void Queue(Card card)
     {
-        card.Fill(_sums, 0);
+        card.Stream.Fill(_sums, 0, 24L * count);
         card.Launch(_arguments);
     }
 

@@ -32,9 +32,10 @@ internal sealed class RunningCoherence(CoherenceOptions options, VideoStreamInfo
         if (found.Length == 0)
             return new([], []);
         var earlier = before is null ? found[0] : await before.ConfigureAwait(false);
-        var distances = new double[found.Length];
-        for (var i = 0; i < found.Length; i++)
-            distances[i] = options.Distance.Between(i == 0 ? earlier : found[i - 1], found[i]);
+        var distances = options.Distance.Neighbours([earlier, .. found]);
+        // The last is compared with the next segment's first.
+        foreach (var frame in before is null ? found[..^1] : [earlier, .. found[..^1]])
+            frame.OnCard?.Dispose();
         return new(Array.ConvertAll(found, frame => frame.Frame), distances);
     }
 }

@@ -1,6 +1,6 @@
 namespace Panda.Stream.Kernels;
 
-/// <summary>One layer's features of all frames, and its weights.</summary>
+/// <summary>One layer: where a list lies of where its features of each frame begin, and its weights.</summary>
 internal readonly record struct LpipsLayer(nint Features, nint Weights, int Channels, int Places, int FirstTile, int Unused = 0)
 {
     private const int PlacesATile = 32;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Panda.Stream.Kernels;
 
 namespace Panda.Stream.Models;
 
@@ -9,11 +10,28 @@ namespace Panda.Stream.Models;
 /// <param name="weights">For each layer one weight a channel.</param>
 public sealed class FeatureDistance(IReadOnlyList<float[]> weights)
 {
+    /// <summary>Measures features that a model left on its card; it stays the caller's. Null for models that leave none there.</summary>
+    internal CudaFeatureDistance? OnCard { get; init; }
+
     /// <exception cref="ArgumentException">The frames' features are not of the layers that the weights are for, or of different sizes.</exception>
-    public double Between(FrameFeatures one, FrameFeatures other)
+    public double Between(FrameFeatures one, FrameFeatures other) => Neighbours([one, other])[0];
+
+    /// <summary>
+    /// The distance of each frame but the first from the one before it, measured where the features lie: those in the machine's memory by the
+    /// processor, since bringing them to a card would take longer than the work, and those on a card there.
+    /// </summary>
+    /// <param name="frames">At least two.</param>
+    /// <exception cref="ArgumentException">The same.</exception>
+    public double[] Neighbours(IReadOnlyList<FrameFeatures> frames)
     {
-        ArgumentNullException.ThrowIfNull(one);
-        ArgumentNullException.ThrowIfNull(other);
+        ArgumentNullException.ThrowIfNull(frames);
+        return OnCard is not null && frames.All(frame => frame.OnCard is not null)
+            ? OnCard.Neighbours([.. frames.Select(frame => frame.OnCard!)])
+            : [.. frames.Zip(frames.Skip(1), OnHost)];
+    }
+
+    private double OnHost(FrameFeatures one, FrameFeatures other)
+    {
         if (one.Layers.Count != weights.Count || other.Layers.Count != weights.Count)
             throw new ArgumentException($"features: found {one.Layers.Count} and {other.Layers.Count} layers, expected {weights.Count}");
         var sum = 0.0;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Panda.Stream.Kernels;
 
 namespace Panda.Stream.Models;
 
@@ -50,4 +51,8 @@ public sealed class FeatureMap
 
 /// <summary>What a feature model makes of a frame: one map for each of its layers.</summary>
 /// <param name="Frame">0-based number of the frame in its video.</param>
-public sealed record FrameFeatures(int Frame, IReadOnlyList<FeatureMap> Layers);
+public sealed record FrameFeatures(int Frame, IReadOnlyList<FeatureMap> Layers)
+{
+    /// <summary>The features where the model left them on its card, in the place of <see cref="Layers"/>.</summary>
+    internal CardFeatures? OnCard { get; init; }
+}

@@ -23,11 +23,11 @@ internal sealed unsafe class KernelMemory(Random random, bool backwards = false)
     public nint Put<T>(T[] values, int alignment = 0) where T : unmanaged => Add<T>(values, alignment, mayChange: false);
 
     /// <summary>Room that kernels write, with each element set to <paramref name="value"/>.</summary>
-    public nint Room<T>(int count, T value) where T : unmanaged
+    public nint Room<T>(int count, T value, int alignment = 0) where T : unmanaged
     {
         var values = new T[count];
         values.AsSpan().Fill(value);
-        return Add<T>(values, 0, mayChange: true);
+        return Add<T>(values, alignment, mayChange: true);
     }
 
     public static T[] Read<T>(nint address, int count) where T : unmanaged => new ReadOnlySpan<T>((void*)address, count).ToArray();

@@ -15,6 +15,9 @@ public class KernelWorksTests
         () => new EmbeddingPairsWork(64, 5),
         () => new EmbeddingMeansWork(64, 6, 3),
         () => new EmbeddingMatrixWork(64, 3, 20),
+        () => new PickWork(new() { MaxNew = 9, Eos = [2], Repetition = 1.5f }, 500, 3),
+        () => new PickWork(new() { MaxNew = 9, Eos = [2], Beams = 3 }, 500, 2),
+        () => new PickWork(new() { MaxNew = 9, Eos = [2], Beams = 3, Sample = true, TopP = 0.9f }, 500, 2),
     ];
 
     [Fact]

@@ -25,7 +25,10 @@ public class LpipsDistanceTests
 
         var layers = new LpipsLayer[channels.Length];
         for (var (i, tile) = (0, 0); i < layers.Length; tile = layers[i++].NextTile)
-            layers[i] = new(memory.Put(features[i]), memory.Put(weights[i]), channels[i], places[i], tile);
+        {
+            var (at, frame) = (memory.Put(features[i]), sizeof(float) * channels[i] * places[i]);
+            layers[i] = new(memory.Put(Enumerable.Range(0, frames).Select(number => at + number * frame).ToArray()), memory.Put(weights[i]), channels[i], places[i], tile);
+        }
         var tiles = layers[^1].NextTile;
         int[] pairs = [.. Enumerable.Range(0, frames - 1).SelectMany(i => new[] { i, i + 1 }), frames - 1, 0];
         var count = pairs.Length / 2;

@@ -7,49 +7,38 @@ namespace Panda.Stream.Models.Generation;
 /// </summary>
 internal sealed class BeamSearch(GenerationCard card, StopRule stop, IReadOnlyList<int> prompt, string identity) : TokenSearch
 {
-    private readonly TokenRules _rules = new(card);
     private readonly RowDraws _draws = new(identity);
-    private readonly List<(double Score, int[] Ids)> _finished = []; // in the order in which they were finished
-    private (float Sum, int[] Ids)[] _beams = [(0, [])];
+    private readonly List<(double Score, IReadOnlyList<int> Ids)> _finished = []; // in the order in which they were finished
+    private List<OpenText> _beams = [new(0, [])];
     private int _made;
 
-    private readonly record struct Candidate(int Beam, int Token, float Sum);
+    internal override TokenQuestion Question => new(prompt, _beams, _draws);
 
-    internal override IReadOnlyList<Continuation> Advance(RowScores scores)
+    internal override IReadOnlyList<Continuation> Advance(TokenAnswer answer)
     {
-        var sums = new float[_beams.Length][];
-        for (var i = 0; i < sums.Length; i++)
-        {
-            sums[i] = scores(i).ToArray();
-            TokenRules.LogSoftmax(sums[i]);
-            if (float.IsNaN(sums[i][0]))
-                return End(GeneratedTokens.Failed($"found {float.NaN} among the scores of token {_made + 1}, expected finite numbers"));
-            _rules.Apply(sums[i], prompt, _beams[i].Ids);
-            for (var token = 0; token < sums[i].Length; token++)
-                sums[i][token] += _beams[i].Sum;
-        }
+        if (answer.Error is { } error)
+            return End(GeneratedTokens.Failed(error));
         _made++;
-        var count = Math.Max(2, 1 + card.Eos.Count) * card.Beams;
-        var candidates = card.Sample ? Drawn(sums, count) : Best(sums, count);
+        var candidates = answer.Candidates;
         if (candidates.Count == 0)
             return End(GeneratedTokens.Failed($"found no token with a finite score for token {_made}, expected one"));
 
         var next = new List<Continuation>();
-        var beams = new List<(float, int[])>();
+        var beams = new List<OpenText>();
         for (var rank = 0; rank < candidates.Count && next.Count < card.Beams; rank++)
         {
             var candidate = candidates[rank];
-            int[] ids = [.. _beams[candidate.Beam].Ids, candidate.Token];
+            int[] ids = [.. _beams[candidate.Row].Ids, candidate.Token];
             if (stop.End(ids) is { } length)
             {
                 if (rank < card.Beams)
                     Finish(candidate.Sum, ids[..length]);
                 continue;
             }
-            next.Add(new(candidate.Beam, candidate.Token));
-            beams.Add((candidate.Sum, ids));
+            next.Add(new(candidate.Row, candidate.Token));
+            beams.Add(new(candidate.Sum, ids));
         }
-        _beams = [.. beams];
+        _beams = beams;
         var done = IsDone(candidates[0].Sum);
         if (!done && _made < card.MaxNew && next.Count > 0)
             return next;
@@ -72,7 +61,7 @@ internal sealed class BeamSearch(GenerationCard card, StopRule stop, IReadOnlyLi
     }
 
     /// <summary>Keeps the hypothesis when it is among the best <c>beams</c>. Its length counts the token that ended it.</summary>
-    private void Finish(double sum, int[] ids)
+    private void Finish(double sum, IReadOnlyList<int> ids)
     {
         var score = sum / Math.Pow(_made, card.LengthPenalty);
         if (_finished.Count < card.Beams)
@@ -85,52 +74,5 @@ internal sealed class BeamSearch(GenerationCard card, StopRule stop, IReadOnlyLi
             return;
         _finished.RemoveAt(worst.i);
         _finished.Add((score, ids));
-    }
-
-    private static List<Candidate> Best(float[][] sums, int count)
-    {
-        // A heap of the best so far, the worst of them on top; of equals the earlier one stays.
-        var heap = new PriorityQueue<Candidate, (float Sum, int Later)>();
-        var width = sums[0].Length;
-        for (var beam = 0; beam < sums.Length; beam++)
-            for (var token = 0; token < width; token++)
-            {
-                var sum = sums[beam][token];
-                if (float.IsNegativeInfinity(sum))
-                    continue;
-                var priority = (sum, -(beam * width + token));
-                if (heap.Count < count)
-                    heap.Enqueue(new(beam, token, sum), priority);
-                else if (heap.TryPeek(out _, out var least) && priority.CompareTo(least) > 0)
-                    heap.EnqueueDequeue(new(beam, token, sum), priority);
-            }
-        var best = new List<Candidate>(heap.Count);
-        while (heap.TryDequeue(out var candidate, out _))
-            best.Add(candidate);
-        best.Reverse();
-        return best;
-    }
-
-    /// <summary>Continuations drawn without putting back, the best first.</summary>
-    private List<Candidate> Drawn(float[][] sums, int count)
-    {
-        var width = sums[0].Length;
-        var weights = new double[sums.Length * width];
-        var largest = sums.Max(row => row.Max());
-        for (var i = 0; i < weights.Length; i++)
-            weights[i] = Math.Exp(sums[i / width][i % width] - largest);
-        var drawn = new List<Candidate>(count);
-        while (drawn.Count < count && _draws.Draw(weights) is var at and >= 0)
-        {
-            drawn.Add(new(at / width, at % width, sums[at / width][at % width]));
-            weights[at] = 0;
-        }
-        return [.. drawn.OrderByDescending(candidate => candidate.Sum)];
-    }
-
-    private Continuation[] End(GeneratedTokens result)
-    {
-        Result = result;
-        return [];
     }
 }

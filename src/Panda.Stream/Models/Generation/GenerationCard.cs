@@ -66,6 +66,12 @@ public sealed record GenerationCard
 
     /// <summary>Another number draws other tokens for the same clips.</summary>
     public int Seed { get; init; }
+
+    /// <summary>Beams: how many continuations a step looks at, so that enough are left when some of them end.</summary>
+    internal int Candidates => Math.Max(2, 1 + Eos.Count) * Beams;
+
+    /// <summary>Sampling: how many tokens stay at least, so that with beams not all of them end the text.</summary>
+    internal int LeastKept => Beams > 1 ? Eos.Count + 1 : 1;
 }
 
 public enum EarlyStopping

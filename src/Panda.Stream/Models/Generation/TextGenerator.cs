@@ -23,18 +23,20 @@ internal sealed class TextGenerator(LanguageModel model, StopRule stop)
     private GeneratedTokens[] Together(GenerationPrompt[] prompts)
     {
         var searches = Array.ConvertAll(prompts, prompt => TokenSearch.Of(model.Generation, stop, prompt.Ids, prompt.Identity));
-        List<(TokenSearch Search, int First)> live = [.. searches.Select((search, i) => (search, i))];
+        List<TokenSearch> live = [.. searches];
+        var picker = new TokenPicker(model.Generation);
         using var decoding = Decoding.Start(model, prompts);
         while (true)
         {
+            var questions = live.ConvertAll(search => search.Question);
+            var answers = picker.Pick(questions, decoding.Scores);
             List<int> rows = [], tokens = [];
-            List<(TokenSearch, int)> going = [];
-            foreach (var (search, first) in live)
+            List<TokenSearch> going = [];
+            for (var (i, first) = (0, 0); i < live.Count; first += questions[i++].Rows.Count)
             {
-                var next = search.Advance(row => decoding.Scores(first + row));
-                if (next.Count == 0)
-                    continue;
-                going.Add((search, rows.Count));
+                var next = live[i].Advance(answers[i]);
+                if (next.Count > 0)
+                    going.Add(live[i]);
                 foreach (var (row, token) in next)
                 {
                     rows.Add(first + row);

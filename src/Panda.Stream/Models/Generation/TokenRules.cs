@@ -6,12 +6,6 @@ namespace Panda.Stream.Models.Generation;
 /// </summary>
 internal sealed class TokenRules(GenerationCard card)
 {
-    // With beams, enough tokens must stay that not all of them end the text.
-    private readonly int _least = card.Beams > 1 ? card.Eos.Count + 1 : 1;
-
-    /// <summary>Whether scores stay as they are but for the ends: nothing then needs their softmax.</summary>
-    internal bool IsGreedy => !card.Sample && card.Beams == 1;
-
     /// <param name="scores">One for each token of the vocabulary; changed in place.</param>
     /// <param name="before">Tokens of the prompt that the model read as ids.</param>
     /// <param name="ids">The text so far.</param>
@@ -30,7 +24,7 @@ internal sealed class TokenRules(GenerationCard card)
             foreach (ref var score in scores)
                 score /= card.Temperature;
         if (card.TopK is { } most && most < scores.Length)
-            KeepLargest(scores, Math.Max(most, _least));
+            KeepLargest(scores, Math.Max(most, card.LeastKept));
         if (card.TopP < 1)
             KeepNucleus(scores);
     }
@@ -76,7 +70,7 @@ internal sealed class TokenRules(GenerationCard card)
             tokens[i] = i;
         Array.Sort(sorted, tokens); // ascending
         var cumulative = 0.0;
-        for (var i = 0; i < tokens.Length - _least; i++)
+        for (var i = 0; i < tokens.Length - card.LeastKept; i++)
         {
             cumulative += Math.Exp(sorted[i] - largest) / sum;
             if (cumulative > 1 - (double)card.TopP)

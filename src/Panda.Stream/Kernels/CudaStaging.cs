@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+using Panda.Stream.Native.Cuda;
+
+namespace Panda.Stream.Kernels;
+
+/// <summary>Room on a card for the work of one stream, and the way of small things there and back. For one thread.</summary>
+internal sealed class CudaStaging(CudaStream stream) : IDisposable
+{
+    private readonly CudaPool<CudaMemory> _memory = stream.CreatePool();
+    private readonly CudaPool<CudaPinned> _pinned = stream.CreatePinnedPool();
+
+    /// <exception cref="CudaException">There is not so much.</exception>
+    public CudaLease<CudaMemory> Rent(long bytes) => _memory.Rent(bytes);
+
+    /// <summary>Queues the copy of at least one value.</summary>
+    /// <exception cref="CudaException">The card refused, or is out of memory.</exception>
+    public CudaLease<CudaMemory> Put<T>(ReadOnlySpan<T> values) where T : unmanaged
+    {
+        var bytes = MemoryMarshal.AsBytes(values);
+        using var upload = _pinned.Rent(bytes.Length);
+        bytes.CopyTo(upload.Block.Span);
+        var there = Rent(bytes.Length);
+        try
+        {
+            stream.Upload(upload.Block, there.Block, bytes.Length);
+            return there;
+        }
+        catch
+        {
+            there.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits for all that was queued, and for the copy of the first values of a block.</summary>
+    /// <exception cref="CudaException">Something of it has failed.</exception>
+    public T[] Read<T>(CudaMemory from, int count) where T : unmanaged
+    {
+        var bytes = (long)count * Marshal.SizeOf<T>();
+        using var readBack = _pinned.Rent(bytes);
+        stream.ReadBack(from, readBack.Block, bytes);
+        stream.Synchronize();
+        return MemoryMarshal.Cast<byte, T>(readBack.Block.Span)[..count].ToArray();
+    }
+
+    public void Dispose()
+    {
+        _memory.Dispose();
+        _pinned.Dispose();
+    }
+}
