@@ -21,13 +21,13 @@ internal abstract class KernelWork
     public abstract void Queue(Card card);
 
     /// <summary>Holds what the kernels wrote against what the twin gives.</summary>
-    /// <exception cref="InvalidOperationException">It is something else.</exception>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
     public abstract void Check(Card card);
 
     protected void Require(bool same, string what)
     {
         if (!same)
-            throw new InvalidOperationException($"{Kernel}, {Size}: the card gave other {what} than the twin");
+            throw new InvalidDataException($"{Kernel}, {Size}: the card gave other {what} than the twin");
     }
 
     protected static float[] Numbers(Random random, int count, double least, double most) =>

@@ -30,7 +30,7 @@ public class KernelWorksTests
             {
                 var work = make();
                 work.Put(card);
-                Assert.Throws<InvalidOperationException>(() => work.Check(card)); // before it ran
+                Assert.Throws<InvalidDataException>(() => work.Check(card)); // before it ran
                 work.Queue(card);
                 work.Check(card);
                 Assert.True(card.Time(() => { }, () => work.Queue(card)) > 0);
