@@ -52,7 +52,7 @@ internal static class SplitCase
         (string Name, Func<VideoInput, int, Task<long>> Work)[] cases =
         [
             ("decode", (video, _) => Task.FromResult(Frames(VideoDecoder.Open(video.Path, threads), scorer: null))),
-            ("score", (video, _) => Task.FromResult(Frames(VideoDecoder.Open(video.Path, threads), info => FrameScorer.Of(settings, info.Rotation)))),
+            ("score", (video, _) => Task.FromResult(Frames(VideoDecoder.Open(video.Path, threads), info => FrameAnalyzers.OnCpu(settings, info.Rotation)))),
             ("keep", (video, _) => LaneAsync(video, keeping)),
             ("embed", (video, _) => LaneAsync(video, embedding)),
             ("all", (video, _) => LaneAsync(video, everything)),

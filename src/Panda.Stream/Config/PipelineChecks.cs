@@ -71,6 +71,8 @@ internal sealed class PipelineChecks
 
     private void CheckDevices()
     {
+        if (_locations.IsSound("split.on") && !CardName.IsName(_config.Split.On))
+            Report("split.on", DiagnosticCode.UnknownName, $"found {ScalarNode.Quote(_config.Split.On)}, expected {CardName.Form}");
         var resources = _config.Resources;
         for (var i = 0; _locations.IsSound("resources.devices") && i < resources.DeviceNames.Count; i++)
         {

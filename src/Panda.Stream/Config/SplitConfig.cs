@@ -38,6 +38,9 @@ public sealed record SplitConfig
     [NullIs("detector"), Range(0.0, 255.0)]
     public double? Threshold { get; init; }
 
+    [Description("Where frames are scored. cpu: on the processor. cuda:N: on the card of that number, as long as that works; then the processor goes on, with one line that says why. Scores are the same.")]
+    public string On { get; init; } = CardName.Cpu;
+
     [Description("Frames that must lie between two cuts.")]
     [Range(1, 100_000)]
     public int MinSceneFrames { get; init; } = SplitSettings.Panda70M.MinSceneLen;

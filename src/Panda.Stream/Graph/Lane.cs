@@ -30,7 +30,7 @@ public sealed record LaneOptions(
     public Func<IVideoOpener> Opener { get; init; } = () => new ThreadOpener();
 
     /// <summary>Makes what scores a video's frames, once it was opened.</summary>
-    public Func<LaneVideo, IFrameAnalyzer> Analyzer { get; init; } = video => FrameScorer.Of(Split, video.Info.Rotation);
+    public Func<LaneVideo, IFrameAnalyzer> Analyzer { get; init; } = video => FrameAnalyzers.OnCpu(Split, video.Info.Rotation);
 
     /// <summary>How long a decoder may work.</summary>
     public DecodeDeadlines Deadlines { get; init; } = DecodeDeadlines.None;

@@ -12,9 +12,14 @@ public sealed class ContentScorer : PictureScorer<ContentScore>
     {
     }
 
-    internal ContentScorer(Downscale downscale, int rotation, RowKernels kernels)
-        : base(downscale, rotation, kernels)
+    /// <param name="state">From where it goes on; null for a video's first frame.</param>
+    internal ContentScorer(Downscale downscale, int rotation, RowKernels kernels, ScorerState? state = null)
+        : base(downscale, rotation, kernels, state)
     {
+        if (state is null)
+            return;
+        _latest = new(state.Width, state.Height, kernels);
+        _latest.Fill(state.Latest, state.Width);
     }
 
     private protected override IRowSink Begin(SmallPicture small, RowKernels kernels)

@@ -10,28 +10,10 @@ public abstract class FrameScorer : IFrameAnalyzer
     {
     }
 
-    public int Scored { get; private set; }
-
-    /// <param name="settings">Which detector, and how small frames are made for it.</param>
-    /// <param name="rotation">Degrees clockwise by which players turn the frames.</param>
-    public static FrameScorer Of(SplitSettings settings, int rotation)
-    {
-        ArgumentNullException.ThrowIfNull(settings);
-        return settings.Detector switch
-        {
-            Detector.Content => new Scorer<ContentScore>(new ContentScorer(settings.Downscale, rotation), score => new(score)),
-            Detector.Histogram => new Scorer<HistogramScore>(new HistogramScorer(settings.Downscale, rotation), score => new(score, settings.HistogramChannels, settings.HistogramMetric)),
-            _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Detector, "expected Content or Histogram"),
-        };
-    }
+    public abstract int Scored { get; }
 
     /// <summary>Scores the next frame.</summary>
-    public FrameScore Score(DecodedFrame frame)
-    {
-        var score = ScoreNext(frame);
-        Scored++;
-        return score;
-    }
+    public abstract FrameScore Score(DecodedFrame frame);
 
     public void Score(ReadOnlySpan<DecodedFrame> frames, Span<FrameScore> scores)
     {
@@ -41,25 +23,34 @@ public abstract class FrameScorer : IFrameAnalyzer
 
     public abstract void Dispose();
 
-    private protected abstract FrameScore ScoreNext(DecodedFrame frame);
-
-    private sealed class Scorer<TScore>(PictureScorer<TScore> scorer, Func<TScore, FrameScore> of) : FrameScorer
+    /// <summary>The planes, where the frame can be scored straight from them.</summary>
+    internal static bool TryGetPlanes(DecodedFrame frame, out Yuv420Planes planes)
     {
-        private readonly BgrConverter _converter = new();
-        private byte[] _bgr = [];
-
-        public override void Dispose() => _converter.Dispose();
-
-        private protected override FrameScore ScoreNext(DecodedFrame frame)
-        {
-            if (frame.Height % 2 == 0 && frame.TryGetYuv420(out var planes) && planes.StrideU == planes.StrideV)
-                return of(scorer.Score(planes));
-
-            var size = 3 * frame.Width * frame.Height;
-            if (_bgr.Length != size)
-                _bgr = new byte[size];
-            _converter.Convert(frame, _bgr);
-            return of(scorer.Score(_bgr, frame.Width, frame.Height));
-        }
+        planes = default;
+        return frame.Height % 2 == 0 && frame.TryGetYuv420(out planes) && planes.StrideU == planes.StrideV;
     }
+}
+
+/// <summary>Those that a picture's scorer makes.</summary>
+/// <param name="of">A score as that of the frame.</param>
+internal sealed class FrameScorer<TScore>(PictureScorer<TScore> scorer, Func<TScore, FrameScore> of) : FrameScorer
+{
+    private readonly BgrConverter _converter = new();
+    private byte[] _bgr = [];
+
+    public override int Scored => scorer.Scored;
+
+    public override FrameScore Score(DecodedFrame frame)
+    {
+        if (TryGetPlanes(frame, out var planes))
+            return of(scorer.Score(planes));
+
+        var size = 3 * frame.Width * frame.Height;
+        if (_bgr.Length != size)
+            _bgr = new byte[size];
+        _converter.Convert(frame, _bgr);
+        return of(scorer.Score(_bgr, frame.Width, frame.Height));
+    }
+
+    public override void Dispose() => _converter.Dispose();
 }

@@ -14,9 +14,14 @@ public sealed class HistogramScorer : PictureScorer<HistogramScore>
     {
     }
 
-    internal HistogramScorer(Downscale downscale, int rotation, RowKernels kernels)
-        : base(downscale, rotation, kernels)
+    /// <inheritdoc cref="ContentScorer(Downscale, int, RowKernels, ScorerState)"/>
+    internal HistogramScorer(Downscale downscale, int rotation, RowKernels kernels, ScorerState? state = null)
+        : base(downscale, rotation, kernels, state)
     {
+        if (state is null)
+            return;
+        _histograms = new(state.Width, kernels);
+        state.Latest.CopyTo(_histograms.Counts, 0);
     }
 
     /// <summary>Of the latest frame: 256 bins of hue, of saturation, of value and of luma.</summary>

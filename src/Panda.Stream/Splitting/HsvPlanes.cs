@@ -19,6 +19,17 @@ internal sealed class HsvPlanes : IRowSink
 
     public HsvRow Row(int row) => new(_hue.AsSpan(row * _length, _length), _valueAndSaturation.AsSpan(row * _length, _length), _inside);
 
+    /// <param name="pixels">Row after row: hue | saturation &lt;&lt; 8 | value &lt;&lt; 16.</param>
+    public void Fill(ReadOnlySpan<uint> pixels, int width)
+    {
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            var at = i / width * _length + i % width;
+            _hue[at] = (byte)pixels[i];
+            _valueAndSaturation[at] = (short)(pixels[i] >> 16 | (pixels[i] & 0xFF00));
+        }
+    }
+
     public void Take(int row, BgrRow top, BgrRow bottom, int topWeight, int bottomWeight) =>
         Distance += _kernels.Compare(top, bottom, topWeight, bottomWeight, Row(row));
 }

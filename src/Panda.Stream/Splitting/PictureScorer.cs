@@ -14,12 +14,17 @@ public abstract class PictureScorer<TScore>
     private readonly int _rotation;
     private readonly RowKernels _kernels;
     private SmallPicture? _small;
+    private (int Width, int Height) _size;
 
-    private protected PictureScorer(Downscale downscale, int rotation, RowKernels kernels) =>
+    private protected PictureScorer(Downscale downscale, int rotation, RowKernels kernels, ScorerState? state)
+    {
         (_downscale, _rotation, _kernels) = (downscale, rotation, kernels);
+        if (state is not null)
+            (Scored, _size) = (state.Scored, (state.Width, state.Height));
+    }
 
     /// <summary>Pictures scored so far.</summary>
-    private protected int Scored { get; private set; }
+    internal int Scored { get; private set; }
 
     /// <summary>Scores a picture of even height; for others swscale takes another path, so they come as BGR.</summary>
     public TScore Score(in Yuv420Planes picture)
@@ -57,7 +62,8 @@ public abstract class PictureScorer<TScore>
     {
         if (_small is { } same && same.Shape == shape)
             return same;
-        var (width, height) = _small is { } first ? (first.Width, first.Height) : _downscale.SmallSize(shape.UprightWidth, shape.UprightHeight);
-        return _small = new SmallPicture(shape, width, height, _kernels);
+        if (_size == default)
+            _size = _downscale.SmallSize(shape.UprightWidth, shape.UprightHeight);
+        return _small = new SmallPicture(shape, _size.Width, _size.Height, _kernels);
     }
 }

@@ -110,6 +110,7 @@ public sealed class PipelineConfigTests : IDisposable
     [InlineData("split.stich=0.5", "--set split.stich=0.5: error PS104: split: unknown key 'stich'; did you mean 'stitch'?")]
     [InlineData("stitch=0.5", "--set stitch=0.5: error PS104: unknown key 'stitch'; did you mean 'split.stitch'?")]
     [InlineData("split.stitch=5", "--set split.stitch=5: error PS107: split.stitch: found 5, expected a number from 0 to 2, or preset")]
+    [InlineData("split.on=gpu", "--set split.on=gpu: error PS104: split.on: found 'gpu', expected cpu or cuda:N, the number of a card")]
     [InlineData("split.threshold=256", "--set split.threshold=256: error PS107: split.threshold: found 256, expected a number from 0 to 255, or detector")]
     [InlineData("split=paper", "--set split=paper: error PS106: split: found 'paper', expected a mapping")]
     [InlineData("input.folder=x", "--set input.folder=x: error PS106: input: found a mapping, expected text that is not empty")]

@@ -21,7 +21,7 @@ public class PipelineHashTests
         { "deadlines.frame_s", "2", false }, { "deadlines.video_s", "2", false }, { "deadlines.video_per_second", "2", false },
         { "deadlines.clip_s", "2", false }, { "deadlines.model_call_s", "none", false },
         { "split.preset", "paper", true }, { "split.detector", "histogram", true }, { "split.histogram_channels", "luma", false }, { "split.histogram_metric", "correlation", false }, { "split.threshold", "20", true }, { "split.min_scene_frames", "9", true },
-        { "split.filter", "merge", true }, { "split.downscale", "longest256", true },
+        { "split.on", "cuda:0", false }, { "split.filter", "merge", true }, { "split.downscale", "longest256", true },
         { "split.segment_s", "4", true }, { "split.segment_slack_s", "1", true }, { "split.probe", "0.2", true },
         { "split.embedder", "x", true }, { "split.batch.largest", "2", false }, { "split.batch.longest_wait_ms", "2", false },
         { "split.transition", "0.9", true }, { "split.stitch", "0.5", true }, { "split.still", "0.2", true }, { "split.repeat", "0.2", true },

@@ -28,7 +28,7 @@ public sealed class RunningCoherenceTests : IDisposable
 
         // The same, frame by frame: every kept frame of the video, the first of each second, each held against the one before.
         using var decoder = VideoDecoder.Open(path);
-        using var scorer = FrameScorer.Of(SplitSettings.Panda70M, 0);
+        using var scorer = FrameAnalyzers.OnCpu(SplitSettings.Panda70M, 0);
         using var keeper = new FrameKeeper(SplitSettings.Panda70M, decoder.Info, 96, 8);
         var kept = new List<KeptFrame>();
         while (decoder.TryRead(out var frame))

@@ -18,7 +18,7 @@ public class FrameAllocationTests
         foreach (var name in new[] { "samples/beach_day.mp4", "samples/desert_train.mp4" })
         {
             using var decoder = VideoDecoder.Open(Repository.File(name));
-            using var scorer = FrameScorer.Of(KeepsNothing with { Detector = detector, Downscale = Downscale.Longest256 }, decoder.Info.Rotation);
+            using var scorer = FrameAnalyzers.OnCpu(KeepsNothing with { Detector = detector, Downscale = Downscale.Longest256 }, decoder.Info.Rotation);
             using var keeper = new FrameKeeper(KeepsNothing, decoder.Info, 96, framesPerSecond: 1e-6);
             var allocations = new Allocations();
             while (decoder.TryRead(out var frame))
