@@ -22,10 +22,11 @@ internal sealed class CudaFrameScorer(CudaQueue queue, CudaDetector detector, Do
     private SmallPictureTables? _tables;
     private PictureShape _shape;
     private (int Width, int Height) _small;
+    private CudaEvent? _made;
 
     /// <summary>How a frame lies: frames that lie alike go through the kernels together.</summary>
-    /// <param name="IsOnCard">It does not lie in the machine's memory.</param>
-    private readonly record struct Lie(PictureShape Shape, bool FullRange, bool IsOnCard);
+    /// <param name="MadeIn">See <see cref="CudaFrame"/>; null in the machine's memory.</param>
+    private readonly record struct Lie(PictureShape Shape, bool FullRange, CudaStream? MadeIn);
 
     /// <summary>Frames scored so far.</summary>
     public int Scored { get; private set; }
@@ -57,6 +58,7 @@ internal sealed class CudaFrameScorer(CudaQueue queue, CudaDetector detector, Do
     {
         detector.Dispose();
         queue.Dispose();
+        _made?.Dispose();
     }
 
     private void ScoreAlike(ICudaFrames frames, int first, Span<FrameScore> scores, Lie lie)
@@ -71,7 +73,7 @@ internal sealed class CudaFrameScorer(CudaQueue queue, CudaDetector detector, Do
         var rowBytes = MemoryMarshal.AsBytes<Tap>(_tables.Rows);
         int rows = Align(columnBytes.Length), places = rows + Align(rowBytes.Length), pixels = places + Align(scores.Length * Marshal.SizeOf<FramePlanes>());
         int u = 0, v = 0, each = 0;
-        if (!lie.IsOnCard)
+        if (lie.MadeIn is null)
         {
             var planes = frames.OnHost(first);
             (u, v) = (Align(planes.Y.Length), Align(planes.Y.Length) + Align(planes.U.Length));
@@ -87,7 +89,7 @@ internal sealed class CudaFrameScorer(CudaQueue queue, CudaDetector detector, Do
         var place = MemoryMarshal.Cast<byte, FramePlanes>(host[places..pixels]);
         for (var i = 0; i < scores.Length; i++)
         {
-            if (lie.IsOnCard)
+            if (lie.MadeIn is not null)
             {
                 place[i] = frames.OnCard(first + i)!.Planes;
                 continue;
@@ -101,33 +103,22 @@ internal sealed class CudaFrameScorer(CudaQueue queue, CudaDetector detector, Do
         }
 
         queue.Stream.Upload(upload.Block, input.Block, bytes);
-        if (lie.IsOnCard)
-            WaitFor(frames, first, scores.Length);
-        detector.Score(queue, _tables.Arguments(card + places, card, card + rows, lie.FullRange), Scored, scores);
-    }
-
-    private void WaitFor(ICudaFrames frames, int first, int count)
-    {
-        using var made = queue.Context.CreateEvent();
-        CudaStream? waited = null;
-        for (var i = first; i < first + count; i++)
+        if (lie.MadeIn is { } stream)
         {
-            if (frames.OnCard(i)!.MadeIn is var stream && stream != waited)
-            {
-                made.Record(stream);
-                queue.Stream.Wait(made);
-                waited = stream;
-            }
+            _made ??= queue.Context.CreateEvent();
+            _made.Record(stream);
+            queue.Stream.Wait(_made);
         }
+        detector.Score(queue, _tables.Arguments(card + places, card, card + rows, lie.FullRange), Scored, scores);
     }
 
     private Lie LieOf(ICudaFrames frames, int frame)
     {
         if (frames.OnCard(frame) is { } there)
-            return new(new(there.Shape.Width, there.Height, there.Shape.Stride, there.Shape.ChromaStride, rotation, 1, there.Shape.ChromaStep), there.FullRangeFormat, true);
+            return new(new(there.Shape.Width, there.Height, there.Shape.Stride, there.Shape.ChromaStride, rotation, 1, there.Shape.ChromaStep), there.FullRangeFormat, there.MadeIn);
         var planes = frames.OnHost(frame);
         return planes.StrideU == planes.StrideV
-            ? new(new(planes.Width, planes.Height, planes.StrideY, planes.StrideU, rotation, 1), planes.FullRangeFormat, false)
+            ? new(new(planes.Width, planes.Height, planes.StrideY, planes.StrideU, rotation, 1), planes.FullRangeFormat, null)
             : throw new ArgumentException($"chroma rows: found {planes.StrideU} and {planes.StrideV} bytes apart, expected the same in both planes");
     }
 

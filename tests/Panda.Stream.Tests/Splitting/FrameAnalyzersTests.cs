@@ -36,7 +36,7 @@ public class FrameAnalyzersTests
     [InlineData("cuMemAlloc_v2", 2, 2, 8, true)]            // room for the first batch, none for the next
     [InlineData("cuMemcpyHtoDAsync_v2", 1, 2, 16, false)]
     [InlineData("cuMemcpyDtoHAsync_v2", 1, 1, 8, false)]
-    [InlineData("cuLaunchKernel", 701, 0, 0, false)]
+    [InlineData("cuLaunchKernel", 719, 0, 0, false)]
     [InlineData("kernel", 700, 0, 0, false)]
     [InlineData("kernel", 719, 3, 24, false)]
     public void Where_it_fails_the_CPU_goes_on(string call, int error, int good, int frame, bool passes)
