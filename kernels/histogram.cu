@@ -13,7 +13,7 @@
 //         chi-square sum (a-b)^2 / (a+b) over twice the pixels: 0 for equal ones, 1 for those without a common bin.
 // Grid    x: frames; 256 threads.
 // Moves   8 KiB in (half of it from cache), 64 bytes out a frame.
-// Twin    the plain formula in the tests; counts and the sums of the correlation are integers and equal.
+// Twin    Splitting/Histograms; equal, since counts and the sums of the correlation are integers and sums of floats have one order.
 #include "small_picture.h"
 
 #define THREADS 256

@@ -111,7 +111,7 @@ public class HsvBenchmark
 
     private readonly (int B, int G, int R)[] _pixels = new (int, int, int)[Pixels];
     private readonly BgrRow _row = new(Pixels);
-    private readonly HsvPlanes _previous = new(Pixels, 1);
+    private readonly HsvPlanes _previous = new(Pixels, 1, RowKernels.Fastest);
     private readonly RowKernels[] _kernels = [.. VectorBits.All.Select(RowKernels.Of)];
 
     [GlobalSetup]

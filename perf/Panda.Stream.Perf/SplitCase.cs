@@ -52,7 +52,7 @@ internal static class SplitCase
         (string Name, Func<VideoInput, int, Task<long>> Work)[] cases =
         [
             ("decode", (video, _) => Task.FromResult(Frames(VideoDecoder.Open(video.Path, threads), scorer: null))),
-            ("score", (video, _) => Task.FromResult(Frames(VideoDecoder.Open(video.Path, threads), info => new FrameScorer(settings.Downscale, info.Rotation)))),
+            ("score", (video, _) => Task.FromResult(Frames(VideoDecoder.Open(video.Path, threads), info => FrameAnalyzers.OnCpu(settings, info.Rotation)))),
             ("keep", (video, _) => LaneAsync(video, keeping)),
             ("embed", (video, _) => LaneAsync(video, embedding)),
             ("all", (video, _) => LaneAsync(video, everything)),
@@ -182,7 +182,7 @@ internal static class SplitCase
 
     private sealed class Nowhere : ILaneOutput
     {
-        public void Score(LaneVideo video, ContentScore score, long pts)
+        public void Score(LaneVideo video, FrameScore score, long pts)
         {
         }
 

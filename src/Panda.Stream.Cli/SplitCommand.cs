@@ -17,7 +17,7 @@ internal static class SplitCommand
         var file = new Option<string>("--config") { Description = "The pipeline; without it the reference pipeline.yaml.", HelpName = "pipeline.yaml", DefaultValueFactory = _ => PandaHome.Pipeline };
         var set = CommonOptions.Set();
         var json = new Option<bool>("--json") { Description = "One JSON object a line for each video." };
-        var scores = new Option<string?>("--scores") { Description = "Write each video's content scores to DIR/NAME.csv.", HelpName = "DIR" };
+        var scores = new Option<string?>("--scores") { Description = "Write the scores of each video's frames to DIR/NAME.csv.", HelpName = "DIR" };
         var output = new Option<string?>("--output") { Description = "Write clips (without captions) and segments as a result, from which resplit and sweep can start.", HelpName = "DIR" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the result that the output folder holds." };
         var command = new Command("split", "Shows the shots, segments and clips of videos.") { videos, file, set, json, scores, output, overwrite };

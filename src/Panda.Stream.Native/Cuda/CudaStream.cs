@@ -37,15 +37,18 @@ public sealed unsafe class CudaStream : IDisposable
     }
 
     /// <summary>Copies from the card to pinned memory.</summary>
+    /// <param name="start">The first byte on the card that is copied.</param>
     /// <exception cref="ArgumentOutOfRangeException">One of the two is smaller.</exception>
-    public void ReadBack(CudaMemory from, CudaPinned to, long bytes)
+    public void ReadBack(CudaMemory from, CudaPinned to, long bytes, long start = 0)
     {
         CheckSizes(from, to, bytes);
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, from.Bytes - bytes);
         using var current = Context.Enter();
         using var stream = Handle.Lease();
         using var source = from.Handle.Lease();
         using var target = to.Handle.Lease();
-        Check("cuMemcpyDtoHAsync_v2", Context.Api.MemcpyDtoHAsync(target.Pointer, source.Pointer, (nuint)bytes, stream.Pointer));
+        Check("cuMemcpyDtoHAsync_v2", Context.Api.MemcpyDtoHAsync(target.Pointer, source.Pointer + (nint)start, (nuint)bytes, stream.Pointer));
     }
 
     /// <summary>Copies on the card, or from another card to this stream's.</summary>

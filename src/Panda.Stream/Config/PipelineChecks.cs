@@ -2,6 +2,7 @@ using Panda.Stream.Config.Binding;
 using Panda.Stream.Models;
 using Panda.Stream.Models.Devices;
 using Panda.Stream.Selection.Filters;
+using Panda.Stream.Splitting;
 
 namespace Panda.Stream.Config;
 
@@ -70,6 +71,8 @@ internal sealed class PipelineChecks
 
     private void CheckDevices()
     {
+        if (_locations.IsSound("split.on") && !CardName.IsName(_config.Split.On))
+            Report("split.on", DiagnosticCode.UnknownName, $"found {ScalarNode.Quote(_config.Split.On)}, expected {CardName.Form}");
         var resources = _config.Resources;
         for (var i = 0; _locations.IsSound("resources.devices") && i < resources.DeviceNames.Count; i++)
         {
@@ -174,11 +177,12 @@ internal sealed class PipelineChecks
         return null;
     }
 
-    private static string Word(ModelKind kind) => Names.Of(kind.ToString());
+    private static string Word(Enum value) => Names.Of(value.ToString());
 
     /// <summary>Numbers of splitting that exclude each other.</summary>
     public static void CheckSplit(PipelineConfig config, Locations locations, ICollection<Diagnostic> diagnostics)
     {
+        CheckThreshold(config.Split, locations, diagnostics);
         if (!locations.IsSound("split.preset") || !locations.IsSound("split.shortest_s") || !locations.IsSound("split.longest_s"))
             return;
         var split = config.Split.ToSettings();
@@ -188,6 +192,17 @@ internal sealed class PipelineChecks
             var key = config.Split.ShortestS is null ? "split.longest_s" : "split.shortest_s";
             diagnostics.Add(new(locations[key], DiagnosticCode.Conflict, $"{key}: found a shortest clip of {split.ShortestClip} s and a longest of {split.LongestClip} s, expected the shortest to be at most the longest"));
         }
+    }
+
+    private static void CheckThreshold(SplitConfig split, Locations locations, ICollection<Diagnostic> diagnostics)
+    {
+        if (Array.Exists(["split.detector", "split.histogram_channels", "split.histogram_metric", "split.threshold"], key => !locations.IsSound(key)) || split.Threshold is not { } threshold)
+            return;
+        var settings = split.ToSettings();
+        var (usual, most) = DetectorThreshold.Of(settings.Detector, settings.HistogramChannels, settings.HistogramMetric);
+        if (threshold > most)
+            diagnostics.Add(new(locations["split.threshold"], DiagnosticCode.OutOfRange,
+                $"split.threshold: found {threshold}, which no frame reaches with detector {Word(settings.Detector)} and histogram_metric {Word(settings.HistogramMetric)}, expected a number from 0 to {most}; without the key it is {usual}"));
     }
 
     private void Report(string path, DiagnosticCode code, string message) =>

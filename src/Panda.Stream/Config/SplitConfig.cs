@@ -24,10 +24,22 @@ public sealed record SplitConfig
     [Description("Where the numbers below come from that say 'preset': the paper's text, the line of the released code that made the dataset, or its active line.")]
     public SplitPreset Preset { get; init; } = SplitPreset.Panda70m;
 
-    // The shot detector is the same in all presets.
-    [Description("Content score from which a frame may begin a new shot.")]
-    [Range(0.0, 255.0)]
-    public double Threshold { get; init; } = SplitSettings.Panda70M.Threshold;
+    // What finds shots is the same in all presets.
+    [Description("What tells a frame that begins a new shot. content: the mean change of hue, saturation and value, pixel by pixel (PySceneDetect's ContentDetector, which made the dataset). histogram: the change of the histograms of the picture, wherever in it a colour lies.")]
+    public Detector Detector { get; init; } = SplitSettings.Panda70M.Detector;
+
+    [Description("Which histograms the detector histogram compares: hsv, the mean change of those of hue, saturation and value; luma, as PySceneDetect's HistogramDetector.")]
+    public HistogramChannels HistogramChannels { get; init; } = SplitSettings.Panda70M.HistogramChannels;
+
+    [Description("By what measure it compares them. chi_square: the sum of (a - b)^2 / (a + b) over twice the pixels, from 0 to 1. correlation: 1 less it, from 0 to 2, as PySceneDetect's HistogramDetector.")]
+    public HistogramMetric HistogramMetric { get; init; } = SplitSettings.Panda70M.HistogramMetric;
+
+    [Description("Score from which a frame may begin a new shot. detector: 25 for content; for histogram 0.2 with hsv and chi_square, 0.15 with luma and chi_square, 0.4 with hsv and correlation, 0.05 with luma and correlation.")]
+    [NullIs("detector"), Range(0.0, 255.0)]
+    public double? Threshold { get; init; }
+
+    [Description("Where frames are scored. cpu: on the processor. cuda:N: on the card of that number, as long as that works; then the processor goes on, with one line that says why. Scores are the same.")]
+    public string On { get; init; } = CardName.Cpu;
 
     [Description("Frames that must lie between two cuts.")]
     [Range(1, 100_000)]
@@ -96,9 +108,14 @@ public sealed record SplitConfig
     public SplitSettings ToSettings()
     {
         var preset = SplitSettings.Presets[Names.Of(Preset.ToString())];
+        // Another detector does not ask for these, so they make no other split.
+        var (channels, metric) = Detector == Detector.Histogram ? (HistogramChannels, HistogramMetric) : (preset.HistogramChannels, preset.HistogramMetric);
         return preset with
         {
-            Threshold = Threshold,
+            Detector = Detector,
+            HistogramChannels = channels,
+            HistogramMetric = metric,
+            Threshold = Threshold ?? DetectorThreshold.Of(Detector, channels, metric).Usual,
             MinSceneLen = MinSceneFrames,
             Filter = Filter,
             Downscale = Downscale,

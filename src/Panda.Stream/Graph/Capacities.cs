@@ -26,14 +26,16 @@ public sealed record Capacities
 
     /// <summary>Those of a run whose teachers take so many clips at once, and whose videos are decoded on so many threads each.</summary>
     /// <param name="replicas">Of the teacher that has the most.</param>
+    /// <param name="onCard">Whether frames that lie in the machine's memory are scored on a card.</param>
     /// <remarks>
     /// Where the codec has threads of its own, score and cut have theirs too, and frames go to them by some: few enough to stay in the
     /// processor's cache, of which one batch is worked on and one is to come. A video that is decoded on one thread stays on it, frame by
-    /// frame: handing it over costs more than the work, and the other cores have other videos.
+    /// frame: handing it over costs more than the work, and the other cores have other videos. A card is given frames by as many as its kernels
+    /// take at once, while the next ones are decoded.
     /// </remarks>
-    public static Capacities For(int largestBatch, int decoderThreads, int replicas = 1)
+    public static Capacities For(int largestBatch, int decoderThreads, int replicas = 1, bool onCard = false)
     {
-        var (framesPerBatch, batches) = decoderThreads > 1 ? (4, 2) : (1, 0);
+        var (framesPerBatch, batches) = onCard ? (16, 1) : decoderThreads > 1 ? (4, 2) : (1, 0);
         return new() { FramesPerBatch = framesPerBatch, Batches = batches, Clips = largestBatch, ClipsPerTeacher = (1 + replicas) * largestBatch };
     }
 

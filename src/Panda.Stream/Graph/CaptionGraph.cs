@@ -109,7 +109,7 @@ public sealed class CaptionGraph : ILaneOutput, IAsyncDisposable
             await batcher.DisposeAsync().ConfigureAwait(false);
     }
 
-    void ILaneOutput.Score(LaneVideo video, ContentScore score, long pts)
+    void ILaneOutput.Score(LaneVideo video, FrameScore score, long pts)
     {
     }
 

@@ -6,7 +6,7 @@ namespace Panda.Stream.Graph;
 public interface ILaneOutput
 {
     /// <summary>A frame's score; called for every frame, before anything that it decides.</summary>
-    void Score(LaneVideo video, ContentScore score, long pts);
+    void Score(LaneVideo video, FrameScore score, long pts);
 
     /// <summary>A clip with its frames, to be followed by <see cref="VideoClip.Leave"/> once they are let go. Clips come before the outcomes of their segments.</summary>
     Task ClipAsync(VideoClip clip);

@@ -29,6 +29,9 @@ public sealed record LaneOptions(
     /// <summary>Makes what opens a lane's videos: the lane's own, so that one of them cannot disturb another's.</summary>
     public Func<IVideoOpener> Opener { get; init; } = () => new ThreadOpener();
 
+    /// <summary>Makes what scores a video's frames, once it was opened.</summary>
+    public Func<LaneVideo, IFrameAnalyzer> Analyzer { get; init; } = video => FrameAnalyzers.OnCpu(Split, video.Info.Rotation);
+
     /// <summary>How long a decoder may work.</summary>
     public DecodeDeadlines Deadlines { get; init; } = DecodeDeadlines.None;
 }
@@ -52,7 +55,7 @@ public sealed class Lane
     private readonly ConcurrentQueue<FrameBatch> _idle = new();
     private IVideoOpener _opener;
 
-    private FrameScorer? _scorer;
+    private IFrameAnalyzer? _analyzer;
     private bool _cannotScore;
     private FrameKeeper? _keeper;
     private RunningCoherence? _coherence;
@@ -235,11 +238,19 @@ public sealed class Lane
         try
         {
             // Whatever the decoder has failed at since: what it decoded before is sound.
-            for (; scored < batch.Count && !_cannotScore; scored++)
+            if (batch.Count > 0 && !_cannotScore)
             {
-                _scorer ??= new FrameScorer(_options.Split.Downscale, video.Info.Rotation);
-                batch.Scores[scored] = _scorer.Score(batch.Frames[scored]);
-                _output.Score(video, batch.Scores[scored], batch.Frames[scored].Pts);
+                _analyzer ??= _options.Analyzer(video);
+                var before = _analyzer.Scored;
+                try
+                {
+                    _analyzer.Score(batch.Frames.AsSpan(0, batch.Count), batch.Scores);
+                }
+                finally
+                {
+                    for (; scored < _analyzer.Scored - before; scored++)
+                        _output.Score(video, batch.Scores[scored], batch.Frames[scored].Pts);
+                }
             }
         }
         catch (Exception error)
@@ -253,7 +264,7 @@ public sealed class Lane
         batch.Count = scored;
         if (batch.EndsVideo)
         {
-            Renew(ref _scorer);
+            Renew(ref _analyzer);
             _cannotScore = false;
         }
         return _cut.SendAsync(batch);
@@ -270,7 +281,7 @@ public sealed class Lane
             {
                 _keeper ??= new FrameKeeper(_options.Split, video.Info, _options.KeptShortSide, video.Memory!.Manner.KeptPerSecond, video.Memory.Manner.Undecided);
                 var frame = batch.Frames[taken];
-                foreach (var segment in _keeper.Push(frame, batch.Scores[taken++].ContentVal))
+                foreach (var segment in _keeper.Push(frame, batch.Scores[taken++].Value))
                     await SendAsync(video, segment).ConfigureAwait(false);
             }
             if (ends && _keeper is not null && !video.WasStopped)

@@ -9,8 +9,8 @@ internal sealed class FrameBatch(int capacity)
     public LaneVideo? Video { get; set; }
     public DecodedFrame[] Frames { get; } = new DecodedFrame[capacity];
 
-    /// <summary>The content score of each frame, filled in by the score stage.</summary>
-    public ContentScore[] Scores { get; } = new ContentScore[capacity];
+    /// <summary>The score of each frame, filled in by the score stage.</summary>
+    public FrameScore[] Scores { get; } = new FrameScore[capacity];
 
     public int Count { get; set; }
 

@@ -2,11 +2,12 @@ using Panda.Stream.Config;
 using Panda.Stream.Models;
 using Panda.Stream.Models.Calls;
 using Panda.Stream.Models.Devices;
+using Panda.Stream.Splitting;
 using Panda.Stream.Videos;
 
 namespace Panda.Stream.Graph;
 
-/// <summary>The models that lanes ask for every segment, behind batchers that gather the frames of all lanes; made anew for each run.</summary>
+/// <summary>What lanes share: the models that they ask for every segment, behind batchers that gather the frames of all lanes, and the card that scores frames; made anew for each run.</summary>
 internal sealed class LaneModels : IAsyncDisposable
 {
     private readonly Embedder _embedder;
@@ -14,6 +15,7 @@ internal sealed class LaneModels : IAsyncDisposable
     private readonly Batcher<KeptFrame, FrameFeatures>? _features;
     private readonly CoherenceOptions? _coherence;
     private readonly long _featureBytes;
+    private readonly FrameAnalyzers _analyzers;
 
     /// <summary>Each on one device.</summary>
     /// <param name="features">Null when coherence is not measured.</param>
@@ -32,6 +34,7 @@ internal sealed class LaneModels : IAsyncDisposable
     private LaneModels(PipelineConfig config, Embedder embedder, Batcher<KeptFrame, float[]> embeddings, FeatureExtractor? features, Batcher<KeptFrame, FrameFeatures>? extracted)
     {
         (_embedder, _embeddings, _features) = (embedder, embeddings, extracted);
+        _analyzers = new(config.Split.ToSettings(), config.Split.On);
         if (features is null)
             return;
         _featureBytes = features.BytesPerFrame;
@@ -48,12 +51,13 @@ internal sealed class LaneModels : IAsyncDisposable
     {
         var split = config.Split.ToSettings();
         var shortest = Math.Max(split.ShortestClip * (1 - 2 * split.Trim), 1 / (double)config.Split.KeepPerSecond);
-        var capacities = Capacities.For(config.Caption.Batch.Largest, threads.DecoderThreads);
+        var capacities = Capacities.For(config.Caption.Batch.Largest, threads.DecoderThreads, onCard: CardName.NumberOf(config.Split.On) is not null);
         return new(split, _embedder.Thresholds, frame => _embeddings.RunAsync(frame), _coherence,
             threads.DecoderThreads, keptShortSide, config.Split.KeepPerSecond, MemoryBudget.Of(config), capacities)
         {
             LeastKeptPerSecond = Math.Min(config.Split.KeepPerSecond, Math.Max(Math.Ceiling(framesOfAClip / shortest), _coherence?.PerSecond ?? 1)),
             FeatureBytes = _featureBytes,
+            Analyzer = video => _analyzers.Of(video.Info.Rotation, reason => video.ScoredByCpu = reason),
             Opener = VideoOpeners.Of(config, capacities, opened),
             Deadlines = VideoOpeners.DeadlinesOf(config.Deadlines),
         };
@@ -64,6 +68,7 @@ internal sealed class LaneModels : IAsyncDisposable
         await _embeddings.DisposeAsync().ConfigureAwait(false);
         if (_features is not null)
             await _features.DisposeAsync().ConfigureAwait(false);
+        _analyzers.Dispose();
     }
 
     private static Batcher<KeptFrame, T> Batch<T>(BatchConfig config, Func<IReadOnlyList<KeptFrame>, IReadOnlyList<Answer<T>>> run, int atOnce = 1) =>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using Panda.Stream.Config;
 using Panda.Stream.Models;
 using Panda.Stream.Models.Calls;
@@ -22,7 +21,7 @@ public sealed class SplitRun : ILaneOutput
 {
     private sealed record Collected(List<VideoClip> Clips, List<SegmentOutcome> Segments)
     {
-        public StreamWriter? Scores { get; set; }
+        public ScoreFile? Scores { get; set; }
     }
 
     private readonly PipelineConfig _config;
@@ -38,7 +37,7 @@ public sealed class SplitRun : ILaneOutput
     private CancellationToken _stop;
 
     /// <param name="features">Measures coherence; null when it is not wanted.</param>
-    /// <param name="scoresFolder">Where to write each video's content scores, if anywhere.</param>
+    /// <param name="scoresFolder">Where to write each video's scores, if anywhere.</param>
     /// <param name="done">Given each video when it has ended.</param>
     public SplitRun(PipelineConfig config, Embedder embedder, FeatureExtractor? features, string? scoresFolder, Action<SplitReport> done) =>
         (_config, _embedder, _features, _scoresFolder, _done) = (config, embedder, features, scoresFolder, done);
@@ -80,20 +79,13 @@ public sealed class SplitRun : ILaneOutput
             await _fault.Task.ConfigureAwait(false);
     }
 
-    void ILaneOutput.Score(LaneVideo video, ContentScore score, long pts)
+    void ILaneOutput.Score(LaneVideo video, FrameScore score, long pts)
     {
         if (_scoresFolder is null)
             return;
         var collected = Of(video);
-        if (collected.Scores is null)
-        {
-            var file = Path.Combine(_scoresFolder, video.Input.VideoId + ".csv");
-            File.Delete(file); // a link there must not lead the writing elsewhere
-            collected.Scores = new StreamWriter(file);
-            collected.Scores.WriteLine("frame,pts_ms,content_val,sum_hue,sum_sat,sum_lum");
-        }
-        collected.Scores.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{score.Frame},{1000 * video.Info.Seconds(pts)},{score.ContentVal},{score.SumHue},{score.SumSat},{score.SumLum}"));
+        collected.Scores ??= new(Path.Combine(_scoresFolder, video.Input.VideoId + ".csv"));
+        collected.Scores.Add(score, 1000 * video.Info.Seconds(pts));
     }
 
     Task ILaneOutput.ClipAsync(VideoClip clip)

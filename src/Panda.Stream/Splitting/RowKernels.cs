@@ -4,7 +4,7 @@ using Panda.Stream.Vectors;
 namespace Panda.Stream.Splitting;
 
 /// <summary>
-/// The inner loops of the content score, over vectors of one width. Every width gives the same integers. Rows are as long as
+/// The inner loops of the scores, over vectors of one width. Every width gives the same integers. Rows are as long as
 /// <see cref="RowLength"/> says; what stands behind a row's last pixel is worked on as well and counts for nothing.
 /// </summary>
 internal abstract class RowKernels
@@ -35,6 +35,9 @@ internal abstract class RowKernels
 
     /// <summary>Blends two rows, turns them to HSV, puts that in the place of the row that <paramref name="previous"/> held, and tells how far apart the two were.</summary>
     public abstract HsvDistance Compare(BgrRow top, BgrRow bottom, int topWeight, int bottomWeight, HsvRow previous);
+
+    /// <summary>Blends two rows and turns them to the channels that histograms are counted of.</summary>
+    public abstract void ToChannels(BgrRow top, BgrRow bottom, int topWeight, int bottomWeight, ChannelRow into);
 }
 
 /// <summary>Samples of one source row, side by side in the order in which the small pixels need them.</summary>
@@ -80,6 +83,13 @@ internal readonly ref struct HsvRow(Span<short> hue, Span<short> valueAndSaturat
     public readonly Span<short> Hue = hue;
     public readonly Span<short> ValueAndSaturation = valueAndSaturation;
     public readonly ReadOnlySpan<short> Inside = inside;
+}
+
+/// <summary>One row of the small picture in the channels that histograms are counted of, two of them a lane: the low and the high byte.</summary>
+internal sealed class ChannelRow(int width)
+{
+    public short[] ValueAndSaturation { get; } = new short[RowKernels.RowLength(width)];
+    public short[] HueAndLuma { get; } = new short[RowKernels.RowLength(width)];
 }
 
 /// <summary>Sums of absolute differences over some pixels.</summary>

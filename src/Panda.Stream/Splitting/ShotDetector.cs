@@ -10,7 +10,7 @@ public enum CutFilter
     Merge,
 }
 
-/// <summary>Finds cuts in the series of content scores of one video.</summary>
+/// <summary>Finds cuts in the series of scores of one video.</summary>
 /// <param name="threshold">A frame whose score is at least this may begin a shot.</param>
 /// <param name="minSceneLength">Frames that must lie between two cuts.</param>
 /// <param name="filter">What becomes of the others.</param>

@@ -2,6 +2,12 @@ using Panda.Stream.Videos;
 
 namespace Panda.Stream.Splitting;
 
+/// <summary>Takes the rows of small pictures, each as two rows that are yet to be blended.</summary>
+internal interface IRowSink
+{
+    void Take(int row, BgrRow top, BgrRow bottom, int topWeight, int bottomWeight);
+}
+
 /// <summary>Brings pictures of one shape to the small size, reading only the 2x2 source pixels that each small pixel is made of.</summary>
 internal sealed class SmallPicture
 {
@@ -38,38 +44,33 @@ internal sealed class SmallPicture
     public int Width { get; }
     public int Height { get; }
 
-    /// <summary>Puts the picture in the place of the one before, of which it tells the distance.</summary>
-    public HsvDistance Replace(in Yuv420Planes picture, HsvPlanes previous)
+    /// <summary>Hands the small picture's rows to <paramref name="sink"/>.</summary>
+    public void Read(in Yuv420Planes picture, IRowSink sink)
     {
         var matrix = YuvMatrix.Of(picture.FullRangeFormat);
-        var distance = default(HsvDistance);
         for (var row = 0; row < Height; row++)
         {
             Read(picture, matrix, _rows.First[row], _top);
             if (_rows.SecondWeight[row] != 0)
                 Read(picture, matrix, _rows.Second[row], _bottom);
-            distance += Compare(row, previous);
+            Hand(row, sink);
         }
-        return distance;
     }
 
-    /// <inheritdoc cref="Replace(in Yuv420Planes, HsvPlanes)"/>
+    /// <inheritdoc cref="Read(in Yuv420Planes, IRowSink)"/>
     /// <param name="bgr">Packed pixels.</param>
-    public HsvDistance Replace(ReadOnlySpan<byte> bgr, HsvPlanes previous)
+    public void Read(ReadOnlySpan<byte> bgr, IRowSink sink)
     {
-        var distance = default(HsvDistance);
         for (var row = 0; row < Height; row++)
         {
             Read(bgr, _rows.First[row], _top);
             if (_rows.SecondWeight[row] != 0)
                 Read(bgr, _rows.Second[row], _bottom);
-            distance += Compare(row, previous);
+            Hand(row, sink);
         }
-        return distance;
     }
 
-    private HsvDistance Compare(int row, HsvPlanes previous) =>
-        _kernels.Compare(_top, _bottom, _rows.FirstWeight[row], _rows.SecondWeight[row], previous.Row(row));
+    private void Hand(int row, IRowSink sink) => sink.Take(row, _top, _bottom, _rows.FirstWeight[row], _rows.SecondWeight[row]);
 
     private void Read(in Yuv420Planes picture, YuvMatrix matrix, int row, BgrRow into)
     {

@@ -26,8 +26,15 @@ public sealed record SplitSettings
     public static IReadOnlyDictionary<string, SplitSettings> Presets { get; } =
         new Dictionary<string, SplitSettings> { ["paper"] = Paper, ["panda70m"] = Panda70M, ["released"] = Released };
 
-    /// <summary>Content score at which a shot begins.</summary>
-    public double Threshold { get; init; } = 25;
+    public Detector Detector { get; init; } = Detector.Content;
+
+    /// <summary>Which histograms are compared; of no account with another detector, as the next one.</summary>
+    public HistogramChannels HistogramChannels { get; init; } = HistogramChannels.Hsv;
+
+    public HistogramMetric HistogramMetric { get; init; } = HistogramMetric.ChiSquare;
+
+    /// <summary>Score at which a shot begins.</summary>
+    public double Threshold { get; init; } = DetectorThreshold.Content.Usual;
 
     /// <summary>Frames that must lie between two cuts.</summary>
     public int MinSceneLen { get; init; } = 15;

@@ -95,6 +95,24 @@ internal sealed class RowKernels<TVectors, TShorts, TFloats> : RowKernels
         return new(TVectors.Sum(hueSum), TVectors.Sum(saturationSum), TVectors.Sum(valueSum));
     }
 
+    [MethodImpl(AtOnce)]
+    public override void ToChannels(BgrRow top, BgrRow bottom, int topWeight, int bottomWeight, ChannelRow into)
+    {
+        var (first, second) = (TVectors.All((short)topWeight), TVectors.All((short)bottomWeight));
+        ReadOnlySpan<short> blue1 = top.Blue, green1 = top.Green, red1 = top.Red;
+        ReadOnlySpan<short> blue2 = bottom.Blue, green2 = bottom.Green, red2 = bottom.Red;
+        Span<short> valueAndSaturation = into.ValueAndSaturation, hueAndLuma = into.HueAndLuma;
+        for (var x = 0; x < blue1.Length; x += TVectors.Count)
+        {
+            var b = BlendRows(TVectors.Load(blue1[x..]), TVectors.Load(blue2[x..]), first, second);
+            var g = BlendRows(TVectors.Load(green1[x..]), TVectors.Load(green2[x..]), first, second);
+            var r = BlendRows(TVectors.Load(red1[x..]), TVectors.Load(red2[x..]), first, second);
+            ToHsv(b, g, r, out var hue, out var saturation, out var value);
+            TVectors.Store(TVectors.Or(value, TVectors.ShiftLeft(saturation, 8)), valueAndSaturation[x..]);
+            TVectors.Store(TVectors.Or(hue, TVectors.ShiftLeft(ToLuma(b, g, r), 8)), hueAndLuma[x..]);
+        }
+    }
+
     // --- YUV to BGR ---
 
     [MethodImpl(Inline)]
@@ -157,7 +175,7 @@ internal sealed class RowKernels<TVectors, TShorts, TFloats> : RowKernels
         return TVectors.ShiftRight(TVectors.Add(sum, TVectors.All(2)), 2);
     }
 
-    // --- BGR to HSV ---
+    // --- BGR to HSV and luma ---
 
     [MethodImpl(Inline)]
     private static void ToHsv(TShorts b, TShorts g, TShorts r, out TShorts hue, out TShorts saturation, out TShorts value)
@@ -198,4 +216,15 @@ internal sealed class RowKernels<TVectors, TShorts, TFloats> : RowKernels
         saturation = TVectors.Add(TVectors.Multiply(range, perValue), half);
         hue = TVectors.Add(TVectors.Multiply(turn, perRange), half);
     }
+
+    /// <summary>OpenCV's, (4899 R + 9617 G + 1868 B) / 2^14, rounded; all whole numbers below 2^24, so the floats are exact.</summary>
+    [MethodImpl(Inline)]
+    private static TShorts ToLuma(TShorts b, TShorts g, TShorts r) => TVectors.ShiftRightToShorts(
+        LumaSum(TVectors.LowerFloats(b), TVectors.LowerFloats(g), TVectors.LowerFloats(r)),
+        LumaSum(TVectors.UpperFloats(b), TVectors.UpperFloats(g), TVectors.UpperFloats(r)), 14);
+
+    [MethodImpl(Inline)]
+    private static TFloats LumaSum(TFloats b, TFloats g, TFloats r) => TVectors.Add(
+        TVectors.Add(TVectors.Multiply(r, TVectors.AllFloats(4899)), TVectors.Multiply(g, TVectors.AllFloats(9617))),
+        TVectors.Add(TVectors.Multiply(b, TVectors.AllFloats(1868)), TVectors.AllFloats(1 << 13)));
 }

@@ -88,7 +88,10 @@ public sealed class RecordedSplit
         var (now, then) = (asked.ToSettings(), _recorded.ToSettings());
         foreach (var (key, found, expected) in new (string, object, object)[]
         {
-            ("threshold", now.Threshold, then.Threshold), ("min_scene_frames", now.MinSceneLen, then.MinSceneLen),
+            ("detector", now.Detector, then.Detector), ("histogram_channels", now.HistogramChannels, then.HistogramChannels),
+            ("histogram_metric", now.HistogramMetric, then.HistogramMetric),
+            // Where it comes with what was named already, it is no mistake of its own.
+            ("threshold", asked.Threshold is null && _recorded.Threshold is null ? then.Threshold : now.Threshold, then.Threshold), ("min_scene_frames", now.MinSceneLen, then.MinSceneLen),
             ("filter", now.Filter, then.Filter), ("downscale", now.Downscale, then.Downscale),
             ("segment_s", now.SegmentLength, then.SegmentLength), ("segment_slack_s", now.SegmentSlack, then.SegmentSlack),
             ("probe", now.Probe, then.Probe), ("embedder", asked.Embedder, _recorded.Embedder),

@@ -110,6 +110,8 @@ public sealed class PipelineConfigTests : IDisposable
     [InlineData("split.stich=0.5", "--set split.stich=0.5: error PS104: split: unknown key 'stich'; did you mean 'stitch'?")]
     [InlineData("stitch=0.5", "--set stitch=0.5: error PS104: unknown key 'stitch'; did you mean 'split.stitch'?")]
     [InlineData("split.stitch=5", "--set split.stitch=5: error PS107: split.stitch: found 5, expected a number from 0 to 2, or preset")]
+    [InlineData("split.on=gpu", "--set split.on=gpu: error PS104: split.on: found 'gpu', expected cpu or cuda:N, the number of a card")]
+    [InlineData("split.threshold=256", "--set split.threshold=256: error PS107: split.threshold: found 256, expected a number from 0 to 255, or detector")]
     [InlineData("split=paper", "--set split=paper: error PS106: split: found 'paper', expected a mapping")]
     [InlineData("input.folder=x", "--set input.folder=x: error PS106: input: found a mapping, expected text that is not empty")]
     [InlineData("caption.teachers=[one, tow]", "--set caption.teachers=[one, tow]: error PS104: caption.teachers[1]: unknown teacher 'tow'; did you mean 'two'?")]
@@ -121,6 +123,16 @@ public sealed class PipelineConfigTests : IDisposable
     [InlineData("output=", "--set output=: error PS106: output: found nothing, expected text that is not empty")]
     public void Mistakes_of_overrides_name_the_argument(string argument, string expected) =>
         Assert.Equal(expected, Error(Sound, Override.Set(argument)));
+
+    [Theory, InlineData("chi_square", 25, 1), InlineData("chi_square", 1.01, 1), InlineData("correlation", 25, 2)]
+    public void A_threshold_that_the_detector_never_reaches_is_refused(string metric, double threshold, int most)
+    {
+        Override[] detector = [Override.Set("split.detector=histogram"), Override.Set($"split.histogram_metric={metric}")];
+        Assert.StartsWith(
+            $"--set split.threshold={threshold}: error PS107: split.threshold: found {threshold}, which no frame reaches with detector histogram and histogram_metric {metric}, expected a number from 0 to {most}; without the key it is 0.",
+            Error(Sound, [.. detector, Override.Set($"split.threshold={threshold}")]), StringComparison.Ordinal);
+        Assert.Equal(most, Load(Sound, [.. detector, Override.Set($"split.threshold={most}")]).Split.ToSettings().Threshold);
+    }
 
     [Fact]
     public void A_missing_input_is_told_where_it_was_named()

@@ -20,8 +20,8 @@ public class PipelineHashTests
         { "decode.isolation", "process", false }, { "decode.process_memory_mb", "none", false },
         { "deadlines.frame_s", "2", false }, { "deadlines.video_s", "2", false }, { "deadlines.video_per_second", "2", false },
         { "deadlines.clip_s", "2", false }, { "deadlines.model_call_s", "none", false },
-        { "split.preset", "paper", true }, { "split.threshold", "20", true }, { "split.min_scene_frames", "9", true },
-        { "split.filter", "merge", true }, { "split.downscale", "longest256", true },
+        { "split.preset", "paper", true }, { "split.detector", "histogram", true }, { "split.histogram_channels", "luma", false }, { "split.histogram_metric", "correlation", false }, { "split.threshold", "20", true }, { "split.min_scene_frames", "9", true },
+        { "split.on", "cuda:0", false }, { "split.filter", "merge", true }, { "split.downscale", "longest256", true },
         { "split.segment_s", "4", true }, { "split.segment_slack_s", "1", true }, { "split.probe", "0.2", true },
         { "split.embedder", "x", true }, { "split.batch.largest", "2", false }, { "split.batch.longest_wait_ms", "2", false },
         { "split.transition", "0.9", true }, { "split.stitch", "0.5", true }, { "split.still", "0.2", true }, { "split.repeat", "0.2", true },
@@ -52,6 +52,9 @@ public class PipelineHashTests
     public void The_same_pipeline_written_otherwise_has_the_same_hash()
     {
         Assert.Equal(Default, PipelineHash.Of(Parse("split: {longest_s: 60.0, preset: panda70m, shortest_s: 25e-1}")));
+        Assert.Equal(Default, PipelineHash.Of(Parse("split: {threshold: 25}")));
+        Assert.Equal(PipelineHash.Of(Parse("split: {detector: histogram, histogram_metric: chi_square}")), PipelineHash.Of(Parse("split: {detector: histogram, threshold: 0.2}")));
+        Assert.NotEqual(PipelineHash.Of(Parse("split: {detector: histogram}")), PipelineHash.Of(Parse("split: {detector: histogram, histogram_channels: luma, threshold: 0.2}")));
         Assert.Equal(PipelineHash.Of(Parse("split: {preset: released}")), PipelineHash.Of(Parse("split: {shortest_s: 2, longest_s: 1200, trim: 0, repeat: 0}")));
     }
 

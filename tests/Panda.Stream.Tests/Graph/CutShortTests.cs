@@ -46,7 +46,7 @@ public sealed class CutShortTests : IDisposable
 
         public List<SegmentOutcome> Segments { get; } = [];
 
-        public void Score(LaneVideo video, ContentScore score, long pts)
+        public void Score(LaneVideo video, FrameScore score, long pts)
         {
             Scored.Add(score.Frame);
             Thread.Sleep(2);

@@ -85,7 +85,7 @@ public class InFlightTests
 
         public void Open() => _gate.SetResult();
 
-        public void Score(LaneVideo video, ContentScore score, long pts)
+        public void Score(LaneVideo video, FrameScore score, long pts)
         {
         }
 

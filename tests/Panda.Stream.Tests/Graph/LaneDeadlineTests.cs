@@ -134,7 +134,7 @@ public sealed class LaneDeadlineTests : IDisposable
     {
         public List<LaneVideo> Videos { get; } = [];
 
-        public void Score(LaneVideo video, ContentScore score, long pts)
+        public void Score(LaneVideo video, FrameScore score, long pts)
         {
         }
 

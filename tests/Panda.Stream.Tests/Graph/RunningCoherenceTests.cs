@@ -28,11 +28,11 @@ public sealed class RunningCoherenceTests : IDisposable
 
         // The same, frame by frame: every kept frame of the video, the first of each second, each held against the one before.
         using var decoder = VideoDecoder.Open(path);
-        using var scorer = new FrameScorer(Downscale.Width256, 0);
+        using var scorer = FrameAnalyzers.OnCpu(SplitSettings.Panda70M, 0);
         using var keeper = new FrameKeeper(SplitSettings.Panda70M, decoder.Info, 96, 8);
         var kept = new List<KeptFrame>();
         while (decoder.TryRead(out var frame))
-            kept.AddRange(keeper.Push(frame, scorer.Score(frame).ContentVal).SelectMany(segment => segment.Frames));
+            kept.AddRange(keeper.Push(frame, scorer.Score(frame).Value).SelectMany(segment => segment.Frames));
         kept.AddRange(keeper.Finish().SelectMany(segment => segment.Frames));
         var expected = kept.GroupBy(frame => (int)decoder.Info.Seconds(frame.Pts)).Select(second => second.First()).ToArray();
         Assert.True(expected.Length > 20, $"{expected.Length} seconds");

@@ -158,7 +158,7 @@ public class VideoMemoryTests
 
         public int Failed { get; private set; }
 
-        public void Score(LaneVideo video, ContentScore score, long pts)
+        public void Score(LaneVideo video, FrameScore score, long pts)
         {
         }
 

@@ -11,14 +11,14 @@ public class FrameAllocationTests
     /// <summary>Segments without end, whose probes are their very first and last frames: in between nothing is kept.</summary>
     private static readonly SplitSettings KeepsNothing = SplitSettings.Panda70M with { SegmentLength = 1e6, Probe = 0, Threshold = 1000 };
 
-    [Fact]
-    public void A_frame_that_is_decoded_scored_and_not_kept_allocates_nothing()
+    [Theory, InlineData(Detector.Content), InlineData(Detector.Histogram)]
+    public void A_frame_that_is_decoded_scored_and_not_kept_allocates_nothing(Detector detector)
     {
         var frames = 0;
         foreach (var name in new[] { "samples/beach_day.mp4", "samples/desert_train.mp4" })
         {
             using var decoder = VideoDecoder.Open(Repository.File(name));
-            using var scorer = new FrameScorer(Downscale.Longest256, decoder.Info.Rotation);
+            using var scorer = FrameAnalyzers.OnCpu(KeepsNothing with { Detector = detector, Downscale = Downscale.Longest256 }, decoder.Info.Rotation);
             using var keeper = new FrameKeeper(KeepsNothing, decoder.Info, 96, framesPerSecond: 1e-6);
             var allocations = new Allocations();
             while (decoder.TryRead(out var frame))
@@ -34,7 +34,7 @@ public class FrameAllocationTests
                 if (frame.Index >= WarmUp)
                     frames++;
                 var score = scorer.Score(frame);
-                if (keeper.Push(frame, score.ContentVal).Count > 0)
+                if (keeper.Push(frame, score.Value).Count > 0)
                     Assert.Fail("a segment ended");
             }
         }

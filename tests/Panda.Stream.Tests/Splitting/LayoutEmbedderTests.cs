@@ -49,8 +49,8 @@ public sealed class LayoutEmbedderTests(ITestOutputHelper output) : IDisposable
         var scenes = truth.RootElement.GetProperty(name).EnumerateArray()
             .Select(scene => (Start: scene.GetProperty("start_s").GetDouble(), End: scene.GetProperty("end_s").GetDouble(), Kind: scene.GetProperty("kind").GetString()))
             .ToArray();
-        using var scorer = new FrameScorer(Downscale.Width256, 0);
-        var segments = Embed(Repository.File("samples/" + name), frame => scorer.Score(frame).ContentVal, out var fps);
+        using var scorer = FrameAnalyzers.OnCpu(SplitSettings.Panda70M, 0);
+        var segments = Embed(Repository.File("samples/" + name), frame => scorer.Score(frame).Value, out var fps);
         var result = StageTwo.Run(segments, SplitSettings.Panda70M, _embedder.Thresholds, fps);
 
         foreach (var outcome in result.Outcomes)

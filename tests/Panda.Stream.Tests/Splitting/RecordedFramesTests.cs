@@ -16,7 +16,7 @@ public sealed class RecordedFramesTests
         public List<EmbeddedSegment> Segments { get; } = [];
         public LaneVideo? Video { get; private set; }
 
-        public void Score(LaneVideo video, ContentScore score, long pts)
+        public void Score(LaneVideo video, FrameScore score, long pts)
         {
         }
 

@@ -88,7 +88,7 @@ public class VectorScoreTests
             foreach (var row in pixels.Chunk(480))
             {
                 var source = new BgrRow(row.Length);
-                var found = new HsvPlanes(row.Length, 1);
+                var found = new HsvPlanes(row.Length, 1, kernels);
                 for (var x = 0; x < row.Length; x++)
                     (source.Blue[x], source.Green[x], source.Red[x]) = ((short)(row[x].B << 7), (short)(row[x].G << 7), (short)(row[x].R << 7));
                 var distance = kernels.Compare(source, source, 2048, 0, found.Row(0));

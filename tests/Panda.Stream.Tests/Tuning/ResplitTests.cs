@@ -86,6 +86,7 @@ public sealed class ResplitTests(RecordedSamples samples) : IDisposable
     [InlineData("split.embedder=imagebind", "split.embedder: found imagebind, expected layout as in ")]
     [InlineData("split.preset=paper", "--set split.preset=paper: error PS108: split.probe: found 0.1, expected 0.05 as in ")]
     [InlineData("caption.teachers=[a]", "caption.teachers: not a key of splitting, expected one of split.transition, split.stitch")]
+    [InlineData("split.detector=histogram", "split.detector: found histogram, expected content as in ")]
     [InlineData("split.filter=merge", "split.filter: found merge, expected suppress as in ")]
     [InlineData("split.stich=0.5", "error PS104: split: unknown key 'stich'")]
     [InlineData("split.stitch=high", "--set split.stitch=high: error PS106")]

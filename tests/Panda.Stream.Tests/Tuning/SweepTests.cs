@@ -64,6 +64,9 @@ public sealed class SweepTests(RecordedSamples samples)
         Assert.Contains("split.threshold: found 20, expected 25", Assert.Throws<TuningException>(() => Run("split.threshold=25,20")).Message);
 
     [Fact]
+    public void A_key_of_another_detector_changes_nothing() => Assert.Equal(2, Run("split.histogram_metric=chi_square,correlation").Points.Count);
+
+    [Fact]
     public void The_table_and_the_CSV_hold_a_line_for_every_setting()
     {
         var sweep = Run("split.stitch=0.3..0.9:0.1", "split.transition=0.8,1.2");

@@ -28,6 +28,7 @@ public class RunIdentityTests
     public static readonly TheoryData<string, PipelineConfig, string, string> Changes = new()
     {
         { "split.settings.threshold: 25 -> 20", new() { Split = new() { Threshold = 20 } }, "", "every video is decoded and captioned again" },
+        { "split.settings.detector: \"content\" -> \"histogram\"", new() { Split = new() { Detector = Stream.Splitting.Detector.Histogram, Threshold = 25 } }, "", "every video is decoded and captioned again" },
         { "split.keep_per_second: 8 -> 4", new() { Split = new() { KeepPerSecond = 4 } }, "", "every video is decoded and captioned again" },
         { "coherence.per_second: 1 -> 2", new() { Coherence = new() { PerSecond = 2 } }, "captions", "every video is decoded and split again; captions of the same spans stay" },
         { "split.settings.stitch: null -> 0.5", new() { Split = new() { Stitch = 0.5 } }, "captions measures", "clips are made again from the recorded segments; captions of the same spans stay" },
