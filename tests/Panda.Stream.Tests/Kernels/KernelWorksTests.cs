@@ -10,6 +10,7 @@ public class KernelWorksTests
     private static readonly Func<KernelWork>[] Works =
     [
         () => new ContentScoreWork(320, 180, 19),
+        () => new HistogramWork(320, 180, 3),
         () => new SmallFramesWork(320, 180, 56, PictureResize.Crop, PictureFilter.Bicubic, 2),
         () => new LpipsWork(64, 3),
         () => new EmbeddingPairsWork(64, 5),
