@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using Panda.Stream.Captioning;
+using Panda.Stream.Models.Calls;
 using Panda.Stream.Selection;
 using Panda.Stream.Videos;
 
 namespace Panda.Stream.Models.Devices;
 
-/// <summary>What a model costs, measured on a made-up clip of some seconds before a run with several devices.</summary>
+/// <summary>What a model costs on a device, measured on a made-up clip of some seconds before a run with several devices.</summary>
 internal static class ModelCost
 {
     private const int Frames = 8, FramesPerSecond = 2, Side = 64;
@@ -13,25 +14,41 @@ internal static class ModelCost
     // Of each segment two frames are embedded; coherence is measured once a second.
     private const int EmbeddedFrames = 2, MeasuredFrames = Frames / FramesPerSecond;
 
-    /// <summary>Seconds a clip, by the second of two calls: the first one finds its memory.</summary>
+    /// <summary>The time by the second of two calls, since the first one finds its memory; the memory by what of the device's is free before and after.</summary>
+    /// <returns>Null when the device has not so much memory.</returns>
     /// <exception cref="ModelCardException">The model cannot be opened.</exception>
-    public static double Measure(LoadedCard card, ModelOptions options)
+    /// <exception cref="DeviceException">The device has failed.</exception>
+    public static DeviceCost? Measure(LoadedCard card, ModelDevice device, ModelOptions options)
     {
-        var pool = new SessionPool(options);
+        var free = device.FreeBytes;
+        try
+        {
+            var (seconds, calls, left) = Try(card, device, options);
+            return calls.OutOfMemory > 0 ? null : new(seconds, free - left);
+        }
+        catch (NoRoomException)
+        {
+            return null;
+        }
+    }
+
+    private static (double Seconds, ModelCallCounts Calls, long Free) Try(LoadedCard card, ModelDevice device, ModelOptions options)
+    {
+        var pool = new SessionPool(options with { Device = device });
         switch (card.Card.Kind)
         {
             case ModelKind.Embedder:
                 using (var embedder = new Embedder(card, pool))
-                    return Time(() => embedder.Calls.Run([.. Clip().Kept.Take(EmbeddedFrames)]));
+                    return (Time(() => embedder.Calls.Run([.. Clip().Kept.Take(EmbeddedFrames)])), embedder.Calls.Counts, device.FreeBytes);
             case ModelKind.Features:
                 using (var features = new FeatureExtractor(card, pool))
-                    return Time(() => features.Calls.Run([.. Clip().Kept.Take(MeasuredFrames)]));
+                    return (Time(() => features.Calls.Run([.. Clip().Kept.Take(MeasuredFrames)])), features.Calls.Counts, device.FreeBytes);
             case ModelKind.Teacher:
                 using (var teacher = new Teacher(card, pool))
-                    return Time(() => teacher.Caption([Clip()]));
+                    return (Time(() => teacher.Caption([Clip()])), teacher.Calls, device.FreeBytes);
             default:
                 using (var matcher = new Matcher(card, pool))
-                    return Time(() => matcher.Score(Clip(), [new("", "a red ball rolls to the left", null, null), new("", "a cat sleeps on a chair", null, null)]));
+                    return (Time(() => matcher.Score(Clip(), [new("", "a red ball rolls to the left", null, null), new("", "a cat sleeps on a chair", null, null)])), matcher.Calls, device.FreeBytes);
         }
     }
 
