@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Panda.Stream.Native.OnnxRuntime;
 
 /// <summary>The part of ONNX Runtime that runs models on cards: a library of its own, which ONNX Runtime opens beside its own file.</summary>
@@ -6,6 +8,9 @@ public static unsafe class CudaProvider
     public const string Name = "CUDAExecutionProvider";
 
     private const string Provider = "libonnxruntime_providers_cuda.so";
+
+    // The provider opens it itself, by this name alone, when a model first needs it.
+    private const string CuDnn = "libcudnn.so";
 
     /// <summary>The files that lie beside ONNX Runtime's.</summary>
     public static IReadOnlyList<string> Files { get; } = ["libonnxruntime_providers_shared.so", Provider];
@@ -27,9 +32,9 @@ public static unsafe class CudaProvider
             return $"found no {string.Join(" and no ", missing)} in {folder}, expected those of ONNX Runtime {NativeLibraries.OnnxRuntimeVersion}: see ./panda setup --cuda";
         try
         {
-            var needed = ElfFile.Needed(Path.Combine(folder, Provider)).Where(file => !CanOpen(folder, file)).ToArray();
+            var needed = ElfFile.Needed(Path.Combine(folder, Provider)).Where(file => !CanOpen(folder, file)).Concat(NativeLibrary.TryLoad(CuDnn, out _) ? [] : [CuDnn]).ToArray();
             return needed.Length == 0 ? null
-                : $"{Provider} in {folder} needs {string.Join(", ", needed)}, found neither beside it nor where the system looks for libraries: install NVIDIA's driver, CUDA's runtime and cuDNN, or name their folders in LD_LIBRARY_PATH";
+                : $"{Provider} in {folder} needs {string.Join(", ", needed)}, found neither beside it nor where the system looks for libraries: install NVIDIA's driver, CUDA's runtime and cuDNN (of which an installation may have another name, which {CuDnn} must link to), or name their folders in LD_LIBRARY_PATH";
         }
         catch (InvalidDataException unfit)
         {
@@ -39,7 +44,7 @@ public static unsafe class CudaProvider
 
     // Its own parts it opens in an order of its own: the second finds what it wants only after ONNX Runtime has set up the first.
     private static bool CanOpen(string folder, string file) => Files.Contains(file)
-        || System.Runtime.InteropServices.NativeLibrary.TryLoad(Path.Combine(folder, file), out _) || System.Runtime.InteropServices.NativeLibrary.TryLoad(file, out _);
+        || NativeLibrary.TryLoad(Path.Combine(folder, file), out _) || NativeLibrary.TryLoad(file, out _);
 
     /// <summary>What ONNX Runtime says when it opens the library, which needs no card.</summary>
     private static string? Refusal()

@@ -134,33 +134,37 @@ public sealed class ModelSet : IDisposable
                 ?? throw cards[model].Unfit("on", $"on: found '{name}', expected one of resources.devices, {string.Join(", ", devices)}")).ToArray();
         if (devices.Count == 1)
             return [.. cards.Select(_ => (int[])[0])];
-        var costs = cards.Select((card, model) => Costs(config, devices, card, pins[model])).ToArray();
+        var measured = cards.Select((card, model) => Measure(config, devices, card, pins[model])).ToArray();
         long[] free = [.. devices.Select(device => device.FreeBytes)];
         try
         {
-            return Models.Devices.Placement.Of(costs, free, pins);
+            return Models.Devices.Placement.Of([.. measured.Select(on => on.Select(one => one is (var cost, null) ? cost : (DeviceCost?)null).ToArray())], free, pins);
         }
         catch (PlacementException unplaced)
         {
-            var needs = devices.Index().Where(device => (pins[unplaced.Model] ?? device.Index) == device.Index).Select(device =>
-                costs[unplaced.Model][device.Index] is { } cost
-                    ? $"{new ByteCount(cost.Bytes)} on {device.Item}, of which the models before it leave {new ByteCount(unplaced.Free[device.Index])}"
-                    : $"more than {device.Item} has, {new ByteCount(free[device.Index])}");
-            throw cards[unplaced.Model].Unfit("name", $"name: found '{cards[unplaced.Model].Card.Name}', which fits on no device: it takes {string.Join("; ", needs)}");
+            var needs = devices.Index().Where(device => measured[unplaced.Model][device.Index] is not null).Select(device => measured[unplaced.Model][device.Index]!.Value switch
+            {
+                (var cost, null) => $"on {device.Item} it takes {new ByteCount(cost.Bytes)}, of which the models before it leave {new ByteCount(unplaced.Free[device.Index])}",
+                var (_, fault) => $"on {device.Item}, {new ByteCount(free[device.Index])} of which are free, {fault}",
+            });
+            throw cards[unplaced.Model].Unfit("name", $"name: found '{cards[unplaced.Model].Card.Name}', for which there is no device: {string.Join("; ", needs)}");
         }
     }
 
-    /// <summary>What a model costs on each device; it is measured on one of each kind.</summary>
-    private static DeviceCost?[] Costs(PipelineConfig config, IReadOnlyList<ModelDevice> devices, LoadedCard card, int? pin)
+    /// <summary>What a model costs on each device, or why it cannot run there; it is measured on one of each kind, and not where it is not to be.</summary>
+    private static (DeviceCost Cost, string? Fault)?[] Measure(PipelineConfig config, IReadOnlyList<ModelDevice> devices, LoadedCard card, int? pin)
     {
-        var costs = new DeviceCost?[devices.Count];
+        var measured = new (DeviceCost Cost, string? Fault)?[devices.Count];
         foreach (var kind in devices.Index().Where(device => (pin ?? device.Index) == device.Index).GroupBy(device => device.Item.Kind))
         {
-            var cost = ModelCost.Measure(card, kind.First().Item, OptionsOf(config, kind.First().Item.Threads));
+            var one = ModelCost.Measure(card, kind.First().Item, OptionsOf(config, kind.First().Item.Threads));
+            // A CPU does what there is to do: what a model says there is the model's own affair.
+            if (!kind.First().Item.IsCard)
+                one.Fault = null;
             foreach (var (index, _) in kind)
-                costs[index] = cost;
+                measured[index] = one;
         }
-        return costs;
+        return measured;
     }
 
     private static KeyValuePair<string, ModelCallCounts> Sum<T>(Replicas<T> replicas, Func<T, string> name, Func<T, ModelCallCounts> counts) where T : class, IDisposable =>

@@ -44,7 +44,7 @@ public sealed class SetupCommandTests : IDisposable
         var log = _build.File("options.log");
         using var run = new PandaProcess(new Dictionary<string, string>
         {
-            ["PANDA_CUDA"] = fake.File, ["PANDA_ONNXRUNTIME"] = Path.Combine(Cuda, FakeProvider.Library), ["FAKE_PROVIDER_LOG"] = log,
+            ["PANDA_CUDA"] = fake.File, ["PANDA_ONNXRUNTIME"] = Path.Combine(Cuda, FakeProvider.Library), ["FAKE_PROVIDER_LOG"] = log, ["LD_LIBRARY_PATH"] = _build.Path,
         }, ["run", "--output", _build.File("out"), "--set", "resources.devices=[cuda:0]"]);
         var (refused, _, why) = await run.EndAsync();
         Assert.Equal(2, refused);
@@ -61,14 +61,14 @@ public sealed class SetupCommandTests : IDisposable
     [Fact]
     public async Task A_package_without_a_file_or_a_library_that_lacks_another_is_told()
     {
-        FakeProvider.Make(_build, needs: "libcudnn.so.9");
+        FakeProvider.Make(_build, needs: "libnowhere.so.9");
         Pack("libonnxruntime_providers_shared.so");
         Assert.Contains("could not be fetched: found no libonnxruntime_providers_shared.so in its runtimes/linux-x64/native", (await SetupAsync()).Error);
         File.Copy(_build.File("libonnxruntime_providers_shared.so"), Path.Combine(Cuda, "libonnxruntime_providers_shared.so"));
         File.Copy(_build.File("libonnxruntime_providers_cuda.so"), Path.Combine(Cuda, "libonnxruntime_providers_cuda.so"), overwrite: true);
         var (code, _, error) = await SetupAsync();
         Assert.Equal(1, code);
-        Assert.Contains($"panda: what is in {Cuda} does not work yet: libonnxruntime_providers_cuda.so in {Cuda} needs libcudnn.so.9, found neither", error);
+        Assert.Contains($"panda: what is in {Cuda} does not work yet: libonnxruntime_providers_cuda.so in {Cuda} needs libnowhere.so.9, found neither", error);
     }
 
     private void Pack(params ReadOnlySpan<string> but) => FakeProvider.Pack(_build.Path, _packages.File("microsoft.ml.onnxruntime.gpu.linux.1.30.0.nupkg"), but);
@@ -76,7 +76,7 @@ public sealed class SetupCommandTests : IDisposable
     private async Task<(int Code, string Output, string Error)> SetupAsync()
     {
         // MSBuild takes what it is not told from the environment.
-        using var panda = new PandaProcess(new Dictionary<string, string> { ["PANDA_HOME"] = _home.Path, ["RestoreSources"] = _packages.Path }, ["setup", "--cuda"]);
+        using var panda = new PandaProcess(new Dictionary<string, string> { ["PANDA_HOME"] = _home.Path, ["RestoreSources"] = _packages.Path, ["LD_LIBRARY_PATH"] = _build.Path }, ["setup", "--cuda"]);
         return await panda.EndAsync();
     }
 }

@@ -28,6 +28,7 @@ internal static class FakeProvider
         }
         foreach (var file in CudaProvider.Files)
             Compile([source, .. linked, "-o", folder.File(file)]);
+        Compile("-x", "c++", "/dev/null", "-o", folder.File("libcudnn.so")); // which the provider would open itself
         File.Copy(OnnxEnvironment.LibraryPath, folder.File(Library));
         return folder.File(Library);
     }

@@ -30,7 +30,7 @@ public class FarMemoryTests
         Assert.Equal(0, far.Read);
     }
 
-    private static string[] Write(LoadedCard card, ModelOptions options)
+    internal static string[] Write(LoadedCard card, ModelOptions options)
     {
         using var model = new LanguageModel(card, new SessionPool(options));
         var prompts = Enumerable.Range(0, 8).Select(i =>
@@ -45,8 +45,6 @@ public class FarMemoryTests
     /// <summary>The machine's memory under another name: ONNX Runtime works in it, and the program may not look.</summary>
     private sealed unsafe class FarMemory : OnnxMemory
     {
-
-
         public int Allocated { get; private set; }
         public int Copied { get; private set; }
         public int Read { get; private set; }
