@@ -41,7 +41,7 @@ public sealed class CudaProviderTests : IDisposable
         var whole = File.ReadAllBytes(OnnxEnvironment.LibraryPath);
         foreach (var length in new[] { 10, 63, 200, whole.Length / 2 })
         {
-            _folder.Write("libonnxruntime_providers_cuda.so", whole[..length]);
+            _folder.Write("libonnxruntime_providers_cuda.so", whole.AsSpan(0, length));
             Assert.Equal($"found {file}, a library that is cut short", CudaProvider.LacksIn(_folder.Path));
         }
     }
