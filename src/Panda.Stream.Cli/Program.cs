@@ -24,6 +24,7 @@ var parsed = new RootCommand("Panda.Stream turns long videos into a dataset of c
     ModelsCommand.Create(),
     CalibrateCommand.Create(),
     DevicesCommand.Create(),
+    SetupCommand.Create(),
     LauncherCommands.Test(),
     LauncherCommands.Perf(),
 }.Parse(args);

@@ -66,9 +66,8 @@ internal static class RunCommand
             Console.Error.WriteLine($"panda: {Plural.Of(inputs.Videos.Count + inputs.Failed.Count, "video")}, models {string.Join(", ", config.AllModels)}; results go to {config.Output}");
             using var models = ModelSet.Load(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
             beforeItBegan.Dispose();
-            if (config.Resources.Devices is not null)
-                foreach (var line in models.Placement)
-                    Console.Error.WriteLine($"panda: {line}");
+            foreach (var line in models.Placement)
+                Console.Error.WriteLine($"panda: {line}");
             using var folder = OutputFolder.Claim(config.Output, overwrite, goOn: true);
             return await RunAsync(config, inputs, models, folder, call, stop.Asked).ConfigureAwait(false);
         }
@@ -76,7 +75,7 @@ internal static class RunCommand
         {
             return CommonOptions.Refuse(refused.Message);
         }
-        catch (Exception refused) when (refused is VideoException or ListFileException or OutputFolderException or LedgerException or NativeLibraryException)
+        catch (Exception refused) when (refused is VideoException or ListFileException or OutputFolderException or LedgerException or NativeLibraryException or DeviceMissingException or DeviceException)
         {
             return CommonOptions.Refuse(refused.Message);
         }

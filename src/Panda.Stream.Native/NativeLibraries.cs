@@ -15,6 +15,9 @@ public static class NativeLibraries
     public const string AvUtil = "avutil", AvCodec = "avcodec", AvFormat = "avformat", SwScale = "swscale";
     public const string OnnxRuntime = "onnxruntime", DuckDb = "duckdb", LibC = "libc";
 
+    /// <summary>The one that package.json pins.</summary>
+    public const string OnnxRuntimeVersion = "1.30.0";
+
     private const string FFmpegInstall = "apt-get install libavformat59 libavcodec59 libavutil57 libswscale6";
     private const string NpmInstall = "npm ci --ignore-scripts in src/Panda.Stream.Native, then build again";
 

@@ -44,11 +44,8 @@ public sealed unsafe class CudaStream : IDisposable
         CheckSizes(from, to, bytes);
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, from.Bytes - bytes);
-        using var current = Context.Enter();
-        using var stream = Handle.Lease();
         using var source = from.Handle.Lease();
-        using var target = to.Handle.Lease();
-        Check("cuMemcpyDtoHAsync_v2", Context.Api.MemcpyDtoHAsync(target.Pointer, source.Pointer + (nint)start, (nuint)bytes, stream.Pointer));
+        ReadBack(source.Pointer + (nint)start, to, bytes);
     }
 
     /// <summary>Copies on the card, or from another card to this stream's.</summary>
@@ -59,15 +56,15 @@ public sealed unsafe class CudaStream : IDisposable
         CheckSizes(from, to, bytes);
         if (to.Context != Context)
             throw new ArgumentException($"found a target on {to.Context.Device}, expected one on {Context.Device}, the stream's", nameof(to));
-        using var current = Context.Enter();
-        using var stream = Handle.Lease();
         using var source = from.Handle.Lease();
         using var target = to.Handle.Lease();
         if (from.Context == Context)
         {
-            Check("cuMemcpyDtoDAsync_v2", Context.Api.MemcpyDtoDAsync(target.Pointer, source.Pointer, (nuint)bytes, stream.Pointer));
+            Copy(source.Pointer, target.Pointer, bytes);
             return;
         }
+        using var current = Context.Enter();
+        using var stream = Handle.Lease();
         using var other = from.Context.Handle.Lease();
         using var own = Context.Handle.Lease();
         Check("cuMemcpyPeerAsync", Context.Api.MemcpyPeerAsync(target.Pointer, own.Pointer, source.Pointer, other.Pointer, (nuint)bytes, stream.Pointer));
@@ -78,10 +75,34 @@ public sealed unsafe class CudaStream : IDisposable
     {
         ArgumentNullException.ThrowIfNull(memory);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, memory.Bytes);
+        using var target = memory.Handle.Lease();
+        Fill(target.Pointer, value, bytes);
+    }
+
+    /// <summary>Copies between places of this card's memory that others may own.</summary>
+    internal void Copy(nint from, nint to, long bytes)
+    {
         using var current = Context.Enter();
         using var stream = Handle.Lease();
-        using var target = memory.Handle.Lease();
-        Check("cuMemsetD8Async", Context.Api.MemsetD8Async(target.Pointer, value, (nuint)bytes, stream.Pointer));
+        Check("cuMemcpyDtoDAsync_v2", Context.Api.MemcpyDtoDAsync(to, from, (nuint)bytes, stream.Pointer));
+    }
+
+    /// <summary>Copies from a place of this card's memory that others may own to pinned memory.</summary>
+    internal void ReadBack(nint from, CudaPinned to, long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, to.Bytes);
+        using var current = Context.Enter();
+        using var stream = Handle.Lease();
+        using var target = to.Handle.Lease();
+        Check("cuMemcpyDtoHAsync_v2", Context.Api.MemcpyDtoHAsync(target.Pointer, from, (nuint)bytes, stream.Pointer));
+    }
+
+    /// <summary>Sets every byte of a place of this card's memory that others may own.</summary>
+    internal void Fill(nint memory, byte value, long bytes)
+    {
+        using var current = Context.Enter();
+        using var stream = Handle.Lease();
+        Check("cuMemsetD8Async", Context.Api.MemsetD8Async(memory, value, (nuint)bytes, stream.Pointer));
     }
 
     /// <summary>What is queued from now on waits until what the event has recorded is done.</summary>

@@ -9,8 +9,7 @@ public sealed unsafe class OnnxBinding : IDisposable
     private readonly OnnxSession _session;
     private readonly OrtIoBindingHandle _handle;
     private readonly OrderedDictionary<string, OnnxValue> _inputs = [];
-    private readonly List<string> _outputs = []; // in the order of GetBoundOutputValues
-    private readonly HashSet<string> _allocated = []; // outputs that ONNX Runtime allocates
+    private readonly OrderedDictionary<string, (OnnxMemory Memory, bool IsAllocated)> _outputs = []; // in the order of GetBoundOutputValues
 
     public OnnxBinding(OnnxSession session)
     {
@@ -26,7 +25,7 @@ public sealed unsafe class OnnxBinding : IDisposable
     public IEnumerable<(string Name, OnnxValue Value)> Inputs => _inputs.Select(input => (input.Key, input.Value));
 
     /// <summary>The outputs that a run gives, in its order.</summary>
-    public IReadOnlyList<string> Outputs => _outputs;
+    public IReadOnlyList<string> Outputs => _outputs.Keys;
 
     /// <summary>Binds an input, in place of what was bound to it before. The value must live until it is replaced or the binding disposed.</summary>
     public void Input(string name, OnnxValue value)
@@ -45,23 +44,23 @@ public sealed unsafe class OnnxBinding : IDisposable
         using var binding = _handle.Lease();
         using var bound = value.Handle.Lease();
         OrtApi.BindOutput(binding.Pointer, _session.Name(name), bound.Pointer).Ok();
-        _allocated.Remove(name);
-        AddOutput(name);
+        _outputs[name] = (value.Memory, false);
     }
 
     /// <summary>Lets ONNX Runtime allocate an output at every run.</summary>
-    public void Output(string name)
+    /// <param name="name">The output.</param>
+    /// <param name="memory">Where it is left.</param>
+    public void Output(string name, OnnxMemory memory)
     {
-        _allocated.Add(name);
-        AddOutput(name);
+        ArgumentNullException.ThrowIfNull(memory);
         using var binding = _handle.Lease();
-        OrtApi.BindOutputToDevice(binding.Pointer, _session.Name(name), OnnxEnvironment.Memory).Ok();
+        OrtApi.BindOutputToDevice(binding.Pointer, _session.Name(name), memory.Info).Ok();
+        _outputs[name] = (memory, true);
     }
 
     /// <summary>Forgets all outputs.</summary>
     public void ClearOutputs()
     {
-        _allocated.Clear();
         _outputs.Clear();
         using var binding = _handle.Lease();
         OrtApi.ClearBoundOutputs(binding.Pointer);
@@ -80,20 +79,15 @@ public sealed unsafe class OnnxBinding : IDisposable
         OrtApi.GetBoundOutputValues(binding.Pointer, OnnxEnvironment.Allocator, &found, &count).Ok();
         var values = new OnnxValue[(int)count];
         for (var i = 0; i < values.Length; i++)
-            values[i] = new OnnxValue(found[i]);
+            values[i] = new OnnxValue(found[i], _outputs.GetAt(i).Value.Memory);
         if (count > 0)
             OrtApi.AllocatorFree(OnnxEnvironment.Allocator, found).Ok();
         // What a run allocated stays bound, and the next run would write into it.
-        foreach (var name in _allocated)
-            OrtApi.BindOutputToDevice(binding.Pointer, _session.Name(name), OnnxEnvironment.Memory).Ok();
+        foreach (var (name, (memory, isAllocated)) in _outputs)
+            if (isAllocated)
+                OrtApi.BindOutputToDevice(binding.Pointer, _session.Name(name), memory.Info).Ok();
         return values;
     }
 
     public void Dispose() => _handle.Dispose();
-
-    private void AddOutput(string name)
-    {
-        if (!_outputs.Contains(name))
-            _outputs.Add(name);
-    }
 }

@@ -15,10 +15,21 @@ public static unsafe class OnnxEnvironment
     internal static nint Allocator { get; } = DefaultAllocator();
 
     /// <summary>Where that allocator's memory is.</summary>
-    internal static nint Memory { get; } = MemoryOf(Allocator);
+    internal static nint MemoryInfo { get; } = MemoryOf(Allocator);
 
     /// <summary>The version of the loaded library, such as 1.30.0.</summary>
     public static string Version => OrtApi.LibraryVersion;
+
+    /// <summary>The file of the loaded library.</summary>
+    public static string LibraryPath
+    {
+        get
+        {
+            var path = NativeLoader.PathOf(NativeLibraries.All.Single(known => known.ImportName == NativeLibraries.OnnxRuntime));
+            return path.Contains('/', StringComparison.Ordinal) ? path
+                : File.ReadLines("/proc/self/maps").Select(line => line[(line.LastIndexOf(' ') + 1)..]).First(file => Path.GetFileName(file).StartsWith("libonnxruntime.so", StringComparison.Ordinal));
+        }
+    }
 
     /// <summary>What the library was built to run models by, such as CPUExecutionProvider; some need files of their own beside it.</summary>
     public static IReadOnlyList<string> Providers

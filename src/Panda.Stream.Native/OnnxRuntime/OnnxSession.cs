@@ -5,15 +5,15 @@ namespace Panda.Stream.Native.OnnxRuntime;
 /// <summary>A value for one input of a session.</summary>
 public readonly record struct OnnxInput(string Name, OnnxValue Value);
 
-/// <summary>A model opened for inference on the CPU. <see cref="Run"/> may be called from several threads at once.</summary>
+/// <summary>A model opened for inference. <see cref="Run"/> may be called from several threads at once.</summary>
 public sealed unsafe class OnnxSession : IDisposable
 {
     private readonly OrtSessionHandle _handle;
     private readonly Dictionary<string, nint> _names = []; // UTF-8 copies, made once and freed with the session
 
-    private OnnxSession(OrtSessionHandle handle)
+    private OnnxSession(OrtSessionHandle handle, OnnxMemory memory)
     {
-        _handle = handle;
+        (_handle, Memory) = (handle, memory);
         using var session = handle.Lease();
         Inputs = TensorInfoReader.Inputs(session.Pointer);
         Outputs = TensorInfoReader.Outputs(session.Pointer);
@@ -23,6 +23,9 @@ public sealed unsafe class OnnxSession : IDisposable
 
     internal OrtSessionHandle Handle => _handle;
 
+    /// <summary>Where it works, and where outputs can be left without being copied.</summary>
+    public OnnxMemory Memory { get; }
+
     public IReadOnlyList<TensorInfo> Inputs { get; }
 
     public IReadOnlyList<TensorInfo> Outputs { get; }
@@ -30,9 +33,11 @@ public sealed unsafe class OnnxSession : IDisposable
     /// <summary>Opens an .onnx file.</summary>
     /// <param name="path">The file; weights beside it are found by their names in it.</param>
     /// <param name="intraOpThreads">Threads that may work on one operator; 1 runs everything on the caller's thread.</param>
-    /// <exception cref="OnnxRuntimeException">The file is missing, is no model, is cut short or needs operators that this build lacks.</exception>
-    public static OnnxSession Open(string path, int intraOpThreads = 1)
+    /// <param name="memory">Where it works: that of a card, or null for the machine's, on the CPU.</param>
+    /// <exception cref="OnnxRuntimeException">The file is missing, is no model, is cut short or needs operators that this build lacks, or the card cannot be used.</exception>
+    public static OnnxSession Open(string path, int intraOpThreads = 1, OnnxMemory? memory = null)
     {
+        memory ??= OnnxMemory.Host;
         ArgumentOutOfRangeException.ThrowIfLessThan(intraOpThreads, 1);
         nint created;
         OrtApi.CreateSessionOptions(&created).Ok();
@@ -42,6 +47,7 @@ public sealed unsafe class OnnxSession : IDisposable
         // Waiting threads must not burn the cores that decode the next frames.
         fixed (byte* key = "session.intra_op.allow_spinning"u8, off = "0"u8)
             OrtApi.AddSessionConfigEntry(options.Pointer, key, off).Ok();
+        memory.AppendProvider(options.Pointer);
 
         using var environment = OnnxEnvironment.Handle.Lease();
         var file = Marshal.StringToCoTaskMemUTF8(path);
@@ -53,7 +59,7 @@ public sealed unsafe class OnnxSession : IDisposable
         {
             Marshal.FreeCoTaskMem(file);
         }
-        return new OnnxSession(new OrtSessionHandle(created));
+        return new OnnxSession(new OrtSessionHandle(created), memory);
     }
 
     /// <summary>Runs the model and returns the wanted outputs in their order; the caller disposes them.</summary>
@@ -90,7 +96,7 @@ public sealed unsafe class OnnxSession : IDisposable
         }
         var values = new OnnxValue[outputs.Length];
         for (var i = 0; i < values.Length; i++)
-            values[i] = new OnnxValue(results[i]);
+            values[i] = new OnnxValue(results[i], OnnxMemory.Host);
         return values;
     }
 

@@ -8,8 +8,8 @@ namespace Panda.Stream.Native.OnnxRuntime;
 /// </summary>
 internal static unsafe partial class OrtApi
 {
-    /// <summary>The lowest table version that holds every slot below: AddSessionConfigEntry came with 5.</summary>
-    internal const uint Version = 5;
+    /// <summary>The lowest table version that holds every slot below: UpdateCUDAProviderOptionsWithValue came with 16.</summary>
+    internal const uint Version = 16;
 
     private static readonly OrtApiBase* Base = OrtGetApiBase();
     private static readonly void** Slots = Table();
@@ -75,6 +75,9 @@ internal static unsafe partial class OrtApi
     /// <summary>(value, out tensor info to release)</summary>
     internal static delegate* unmanaged<nint, nint*, nint> GetTensorTypeAndShape => (delegate* unmanaged<nint, nint*, nint>)Slots[65];
 
+    /// <summary>(name, allocator type, device number, memory type, out memory info to release)</summary>
+    internal static delegate* unmanaged<byte*, int, int, int, nint*, nint> CreateMemoryInfo => (delegate* unmanaged<byte*, int, int, int, nint*, nint>)Slots[68];
+
     internal static delegate* unmanaged<nint, void*, nint> AllocatorFree => (delegate* unmanaged<nint, void*, nint>)Slots[76];
 
     /// <summary>(allocator, out memory info, owned by it)</summary>
@@ -85,6 +88,7 @@ internal static unsafe partial class OrtApi
 
     internal static delegate* unmanaged<nint, void> ReleaseEnv => (delegate* unmanaged<nint, void>)Slots[92];
     internal static delegate* unmanaged<nint, void> ReleaseStatus => (delegate* unmanaged<nint, void>)Slots[93];
+    internal static delegate* unmanaged<nint, void> ReleaseMemoryInfo => (delegate* unmanaged<nint, void>)Slots[94];
     internal static delegate* unmanaged<nint, void> ReleaseSession => (delegate* unmanaged<nint, void>)Slots[95];
     internal static delegate* unmanaged<nint, void> ReleaseValue => (delegate* unmanaged<nint, void>)Slots[96];
     internal static delegate* unmanaged<nint, void> ReleaseRunOptions => (delegate* unmanaged<nint, void>)Slots[97];
@@ -119,6 +123,19 @@ internal static unsafe partial class OrtApi
     internal static delegate* unmanaged<nint, nint, nint**, nuint*, nint> GetBoundOutputValues => (delegate* unmanaged<nint, nint, nint**, nuint*, nint>)Slots[140];
 
     internal static delegate* unmanaged<nint, void> ClearBoundOutputs => (delegate* unmanaged<nint, void>)Slots[142];
+
+    /// <summary>(session options, CUDA options)</summary>
+    internal static delegate* unmanaged<nint, nint, nint> AppendCudaProvider => (delegate* unmanaged<nint, nint, nint>)Slots[204];
+
+    internal static delegate* unmanaged<nint*, nint> CreateCudaOptions => (delegate* unmanaged<nint*, nint>)Slots[205];
+
+    /// <summary>(CUDA options, keys, values, count): sets every option, those that are not named to their defaults.</summary>
+    internal static delegate* unmanaged<nint, byte**, byte**, nuint, nint> UpdateCudaOptions => (delegate* unmanaged<nint, byte**, byte**, nuint, nint>)Slots[206];
+
+    internal static delegate* unmanaged<nint, void> ReleaseCudaOptions => (delegate* unmanaged<nint, void>)Slots[208];
+
+    /// <summary>(CUDA options, key, value that is no text)</summary>
+    internal static delegate* unmanaged<nint, byte*, nint, nint> UpdateCudaOption => (delegate* unmanaged<nint, byte*, nint, nint>)Slots[263];
 
     private static void** Table()
     {

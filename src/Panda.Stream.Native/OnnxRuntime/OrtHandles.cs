@@ -68,11 +68,49 @@ internal sealed unsafe class OrtRunOptionsHandle(nint value) : OrtHandle(value)
     }
 }
 
-internal sealed unsafe class OrtValueHandle(nint value) : OrtHandle(value)
+/// <param name="value">The value.</param>
+/// <param name="memory">What keeps its memory alive where that is not its own; let go of after it.</param>
+internal sealed unsafe class OrtValueHandle(nint value, IDisposable? memory) : OrtHandle(value)
 {
+    /// <summary>Keeps the value alive until it is disposed.</summary>
+    internal IDisposable Hold() => new Held(this);
+
     protected override bool ReleaseHandle()
     {
         OrtApi.ReleaseValue(handle);
+        memory?.Dispose();
+        return true;
+    }
+
+    private sealed class Held : IDisposable
+    {
+        private readonly OrtValueHandle _value;
+
+        internal Held(OrtValueHandle value)
+        {
+            _value = value;
+            var added = false;
+            value.DangerousAddRef(ref added);
+        }
+
+        public void Dispose() => _value.DangerousRelease();
+    }
+}
+
+internal sealed unsafe class OrtMemoryInfoHandle(nint value) : OrtHandle(value)
+{
+    protected override bool ReleaseHandle()
+    {
+        OrtApi.ReleaseMemoryInfo(handle);
+        return true;
+    }
+}
+
+internal sealed unsafe class OrtCudaOptionsHandle(nint value) : OrtHandle(value)
+{
+    protected override bool ReleaseHandle()
+    {
+        OrtApi.ReleaseCudaOptions(handle);
         return true;
     }
 }

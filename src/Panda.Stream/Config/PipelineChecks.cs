@@ -74,12 +74,13 @@ internal sealed class PipelineChecks
         if (_locations.IsSound("split.on") && !CardName.IsName(_config.Split.On))
             Report("split.on", DiagnosticCode.UnknownName, $"found {ScalarNode.Quote(_config.Split.On)}, expected {CardName.Form}");
         var resources = _config.Resources;
-        for (var i = 0; _locations.IsSound("resources.devices") && i < resources.DeviceNames.Count; i++)
+        var names = resources.Devices ?? [];
+        for (var i = 0; _locations.IsSound("resources.devices") && i < names.Count; i++)
         {
-            var (path, name) = ($"resources.devices[{i}]", resources.DeviceNames[i]);
-            var first = resources.DeviceNames.TakeWhile(device => device != name).Count();
+            var (path, name) = ($"resources.devices[{i}]", names[i]);
+            var first = names.TakeWhile(device => device != name).Count();
             if (!ModelDevice.IsName(name))
-                Report(path, DiagnosticCode.UnknownName, $"found {ScalarNode.Quote(name)}, expected {ModelDevice.NameForm} (models run on CPUs only)");
+                Report(path, DiagnosticCode.UnknownName, $"found {ScalarNode.Quote(name)}, expected {ModelDevice.NameForm}");
             else if (first < i)
                 Report(path, DiagnosticCode.Conflict, $"found device '{name}' a second time, expected it once; the first is at {_locations[$"resources.devices[{first}]"]}");
         }

@@ -1,15 +1,16 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Panda.Stream.Config.Binding;
+using Panda.Stream.Models.Devices;
 
 namespace Panda.Stream.Config;
 
 public sealed record ResourcesConfig
 {
-    /// <summary>What <c>auto</c> comes to.</summary>
+    /// <summary>What <c>auto</c> comes to on a machine without cards.</summary>
     public const string OnlyDevice = "cpu:0";
 
-    [Description("Devices that models run on. cpu:0, cpu:1, ... share the threads out, each to one call at a time; models are placed on them by their measured time, the slowest on several. auto: the CPU as one device, on which models run side by side.")]
+    [Description("Devices that models run on, each one call at a time: cuda:0, cuda:1, ... are cards, and cpu:0, cpu:1, ... share the threads out. Models are placed on them by their measured time and memory, the slowest on several. auto: all cards that models can run on; where there are none, the CPU as one device, on which models run side by side.")]
     [NullIs("auto"), Length(1, 64)]
     public IReadOnlyList<string>? Devices { get; init; }
 
@@ -17,7 +18,7 @@ public sealed record ResourcesConfig
     public IReadOnlyDictionary<string, string> On { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The names of the devices, whatever was written.</summary>
-    internal IReadOnlyList<string> DeviceNames => Devices ?? [OnlyDevice];
+    internal IReadOnlyList<string> DeviceNames => Devices ?? (MachineCards.Real.Auto().Names is { Count: > 0 } cards ? cards : [OnlyDevice]);
 
     [Description("Threads that decoding and models share. auto: one a core.")]
     [NullIs("auto"), Range(1, 1024)]

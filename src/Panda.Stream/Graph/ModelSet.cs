@@ -1,5 +1,6 @@
 using Panda.Stream.Captioning;
 using Panda.Stream.Config;
+using Panda.Stream.Config.Binding;
 using Panda.Stream.Models;
 using Panda.Stream.Models.Calls;
 using Panda.Stream.Models.Devices;
@@ -12,10 +13,8 @@ namespace Panda.Stream.Graph;
 public sealed class ModelSet : IDisposable
 {
     private ModelSet(
-        DeviceGroup devices, bool hasList, Replicas<Embedder> embedder, Replicas<FeatureExtractor>? features, IReadOnlyList<Replicas<Teacher>> teachers, Replicas<Matcher> matcher) =>
-        (Devices, _hasList, EmbedderReplicas, FeatureReplicas, TeacherReplicas, MatcherReplicas) = (devices, hasList, embedder, features, teachers, matcher);
-
-    private readonly bool _hasList;
+        DeviceGroup devices, Replicas<Embedder> embedder, Replicas<FeatureExtractor>? features, IReadOnlyList<Replicas<Teacher>> teachers, Replicas<Matcher> matcher) =>
+        (Devices, EmbedderReplicas, FeatureReplicas, TeacherReplicas, MatcherReplicas) = (devices, embedder, features, teachers, matcher);
 
     /// <summary>Where they run.</summary>
     public DeviceGroup Devices { get; }
@@ -49,12 +48,14 @@ public sealed class ModelSet : IDisposable
         .Concat(FeatureReplicas is null ? [] : [Sum(FeatureReplicas, one => one.Name, one => one.Calls.Counts)])
         .ToDictionary();
 
-    /// <summary>What each device has done; none where the configuration has no list of them.</summary>
-    public IReadOnlyList<DeviceCounts> DeviceCounts => _hasList ? Devices.Counts : [];
+    /// <summary>What each device has done; none where the CPU is the only one.</summary>
+    public IReadOnlyList<DeviceCounts> DeviceCounts => IsOnPlainCpu ? [] : Devices.Counts;
 
-    /// <summary>Each device with its models, in words.</summary>
-    public IEnumerable<string> Placement => Devices.Devices.Select(device =>
+    /// <summary>Each device with its models, in words; nothing of them where the CPU is the only one.</summary>
+    public IEnumerable<string> Placement => IsOnPlainCpu ? Devices.Note is { } note ? [note] : [] : Devices.Devices.Select(device =>
         $"{device} ({Plural.Of(device.Threads, "thread")}): {string.Join(", ", Named().Where(model => model.On.Contains(device)).Select(model => model.Name))}");
+
+    private bool IsOnPlainCpu => !Devices.Devices[0].IsExclusive;
 
     /// <summary>Batches that all models may work on at once.</summary>
     public int CallsAtOnce => Named().Sum(model => model.On.Count());
@@ -70,6 +71,8 @@ public sealed class ModelSet : IDisposable
     /// <summary>Opens every model of a configuration, each on its devices.</summary>
     /// <param name="threads">Threads of each call of a model, where the configuration has no list of devices.</param>
     /// <exception cref="ModelCardException">With the mistakes of all cards.</exception>
+    /// <exception cref="DeviceMissingException">A device of the configuration cannot be had on this machine.</exception>
+    /// <exception cref="DeviceException">A device has failed.</exception>
     public static ModelSet Load(PipelineConfig config, int threads)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -86,7 +89,7 @@ public sealed class ModelSet : IDisposable
         var teachers = config.Captioners.Select(_ => Open((card, pool) => new Teacher(card, pool))).ToList();
         var matcher = Open((card, pool) => new Matcher(card, pool));
         if (mistakes.Count == 0)
-            return new(devices, config.Resources.Devices is not null, embedder!, features, teachers!, matcher!);
+            return new(devices, embedder!, features, teachers!, matcher!);
         opened.ForEach(model => model.Dispose());
         devices.Dispose();
         throw new ModelCardException(mistakes);
@@ -121,16 +124,47 @@ public sealed class ModelSet : IDisposable
     }
 
     /// <summary>The devices of each model, by what it costs there; on one device nothing has to be measured.</summary>
-    /// <exception cref="ModelCardException">A card wants a device that there is not, or a model cannot be opened.</exception>
-    private static IReadOnlyList<IReadOnlyList<int>> Place(PipelineConfig config, DeviceGroup devices, LoadedCard[] cards)
+    /// <exception cref="ModelCardException">A card wants a device that there is not, or a model cannot be opened, or fits nowhere.</exception>
+    private static IReadOnlyList<IReadOnlyList<int>> Place(PipelineConfig config, DeviceGroup group, LoadedCard[] cards)
     {
+        var devices = group.Devices;
         var pins = cards.Select((card, model) => config.Resources.On.GetValueOrDefault(config.AllModels[model]) ?? card.Card.On).Select((name, model) =>
             name is null ? (int?)null
-            : devices.Devices.Index().Where(device => device.Item.Name == name).Select(device => (int?)device.Index).FirstOrDefault()
-                ?? throw cards[model].Unfit("on", $"on: found '{name}', expected one of resources.devices, {string.Join(", ", devices.Devices)}")).ToArray();
-        return devices.Devices.Count == 1
-            ? [.. cards.Select(_ => (int[])[0])]
-            : Models.Devices.Placement.Of(devices.Devices.Count, [.. cards.Select(card => ModelCost.Measure(card, OptionsOf(config, devices.Devices[0].Threads)))], pins);
+            : devices.Index().Where(device => device.Item.Name == name).Select(device => (int?)device.Index).FirstOrDefault()
+                ?? throw cards[model].Unfit("on", $"on: found '{name}', expected one of resources.devices, {string.Join(", ", devices)}")).ToArray();
+        if (devices.Count == 1)
+            return [.. cards.Select(_ => (int[])[0])];
+        var measured = cards.Select((card, model) => Measure(config, devices, card, pins[model])).ToArray();
+        long[] free = [.. devices.Select(device => device.FreeBytes)];
+        try
+        {
+            return Models.Devices.Placement.Of([.. measured.Select(on => on.Select(one => one is (var cost, null) ? cost : (DeviceCost?)null).ToArray())], free, pins);
+        }
+        catch (PlacementException unplaced)
+        {
+            var needs = devices.Index().Where(device => measured[unplaced.Model][device.Index] is not null).Select(device => measured[unplaced.Model][device.Index]!.Value switch
+            {
+                (var cost, null) => $"on {device.Item} it takes {new ByteCount(cost.Bytes)}, of which the models before it leave {new ByteCount(unplaced.Free[device.Index])}",
+                var (_, fault) => $"on {device.Item}, {new ByteCount(free[device.Index])} of which are free, {fault}",
+            });
+            throw cards[unplaced.Model].Unfit("name", $"name: found '{cards[unplaced.Model].Card.Name}', for which there is no device: {string.Join("; ", needs)}");
+        }
+    }
+
+    /// <summary>What a model costs on each device, or why it cannot run there; it is measured on one of each kind, and not where it is not to be.</summary>
+    private static (DeviceCost Cost, string? Fault)?[] Measure(PipelineConfig config, IReadOnlyList<ModelDevice> devices, LoadedCard card, int? pin)
+    {
+        var measured = new (DeviceCost Cost, string? Fault)?[devices.Count];
+        foreach (var kind in devices.Index().Where(device => (pin ?? device.Index) == device.Index).GroupBy(device => device.Item.Kind))
+        {
+            var one = ModelCost.Measure(card, kind.First().Item, OptionsOf(config, kind.First().Item.Threads));
+            // A CPU does what there is to do: what a model says there is the model's own affair.
+            if (!kind.First().Item.IsCard)
+                one.Fault = null;
+            foreach (var (index, _) in kind)
+                measured[index] = one;
+        }
+        return measured;
     }
 
     private static KeyValuePair<string, ModelCallCounts> Sum<T>(Replicas<T> replicas, Func<T, string> name, Func<T, ModelCallCounts> counts) where T : class, IDisposable =>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Panda.Stream.Config;
 using Panda.Stream.Config.Binding;
+using Panda.Stream.Models.Devices;
 using Panda.Stream.Models.Tokenizers;
 using Panda.Stream.Native.OnnxRuntime;
 
@@ -102,12 +103,22 @@ public sealed class LoadedCard
     internal string PathBeside(string name) => Path.GetFullPath(Path.Combine(_folder, "..", name, "card.yaml"));
 
     /// <summary>Opens a session of the card.</summary>
-    /// <exception cref="ModelCardException">The file is no sound ONNX model.</exception>
+    /// <exception cref="ModelCardException">The file is no sound ONNX model, or the device has no room for it.</exception>
+    /// <exception cref="DeviceException">The device has failed.</exception>
     internal OnnxSession Open(string name, ModelOptions options)
     {
         try
         {
-            return OnnxSession.Open(PathOf(name), options.IntraOpThreads);
+            return OnnxSession.Open(PathOf(name), options.IntraOpThreads, options.Device?.Memory);
+        }
+        catch (OnnxRuntimeException error) when (options.Device is { IsCard: true } card && OutOfMemory.IsIn(error))
+        {
+            var path = $"sessions.{name}.file";
+            throw new NoRoomException([new(_locations[path], DiagnosticCode.UnfitModel, $"{path}: found no room for '{Card.Sessions[name].File}' on {card}, of which {new ByteCount(card.FreeBytes)} are free: {error.Message}")]);
+        }
+        catch (OnnxRuntimeException error) when (options.Device?.Fault(error) is { } fault)
+        {
+            throw fault;
         }
         catch (OnnxRuntimeException error)
         {

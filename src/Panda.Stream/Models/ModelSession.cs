@@ -45,7 +45,10 @@ internal sealed class ModelSession : IDisposable
         if (type == value.ElementType)
             return value;
         using (value)
-            return value.To(type);
+        {
+            using var host = value.ToHost();
+            return host.To(type);
+        }
     }
 
     /// <summary>The value in 32-bit floats: itself, or another in its place.</summary>
@@ -60,32 +63,31 @@ internal sealed class ModelSession : IDisposable
     /// <summary>Runs the model and returns the wanted outputs in their order, floats in 32 bits; inputs that the model does not have are left out. The caller disposes them.</summary>
     internal OnnxValue[] Run(ReadOnlySpan<OnnxInput> inputs, params ReadOnlySpan<string> outputs)
     {
-        var given = new List<OnnxInput>();
         var cast = new List<OnnxValue>();
         try
         {
-            foreach (var (name, value) in inputs)
-            {
-                if (!_inputs.TryGetValue(name, out var input))
-                    continue;
-                if (input.ElementType == value.ElementType)
-                {
-                    given.Add(new(name, value));
-                    continue;
-                }
-                cast.Add(value.To(input.ElementType));
-                given.Add(new(name, cast[^1]));
-            }
-            _device?.BeforeCall();
-            var begun = Stopwatch.GetTimestamp();
-            var made = Onnx.Run([.. given], outputs);
-            if (_called is not null)
-                Report(given.Select(input => (input.Name, input.Value)), outputs.ToArray().Zip(made), begun);
+            var given = Given(inputs, cast);
+            var names = outputs.ToArray();
+            var made = Call(() => Onnx.Run(given, names), () => given.Select(input => (input.Name, input.Value)), names);
             return Array.ConvertAll(made, ToFloat);
         }
-        catch (OnnxRuntimeException error) when (_device is not null && ModelDevice.IsFault(error))
+        finally
         {
-            throw new DeviceException(_device, error.Message, error);
+            cast.ForEach(value => value.Dispose());
+        }
+    }
+
+    /// <summary>Likewise for one output, which is left in its own type and where the session works, for another session to read.</summary>
+    internal OnnxValue RunThere(ReadOnlySpan<OnnxInput> inputs, string output)
+    {
+        var cast = new List<OnnxValue>();
+        try
+        {
+            using var binding = new OnnxBinding(Onnx);
+            foreach (var (name, value) in Given(inputs, cast))
+                binding.Input(name, value);
+            binding.Output(output, Onnx.Memory);
+            return Run(binding)[0];
         }
         finally
         {
@@ -94,27 +96,44 @@ internal sealed class ModelSession : IDisposable
     }
 
     /// <summary>Runs what is bound.</summary>
-    internal OnnxValue[] Run(OnnxBinding binding)
-    {
-        try
-        {
-            _device?.BeforeCall();
-            var begun = Stopwatch.GetTimestamp();
-            var made = binding.Run();
-            if (_called is not null)
-                Report(binding.Inputs, binding.Outputs.Zip(made), begun);
-            return made;
-        }
-        catch (OnnxRuntimeException error) when (_device is not null && ModelDevice.IsFault(error))
-        {
-            throw new DeviceException(_device, error.Message, error);
-        }
-    }
+    internal OnnxValue[] Run(OnnxBinding binding) => Call(binding.Run, () => binding.Inputs, binding.Outputs);
 
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
             _release();
+    }
+
+    /// <summary>Those of the inputs that the model has, in the types that it wants; values that were made for that are added to <paramref name="cast"/>.</summary>
+    private OnnxInput[] Given(ReadOnlySpan<OnnxInput> inputs, List<OnnxValue> cast)
+    {
+        var given = new List<OnnxInput>();
+        foreach (var (name, value) in inputs)
+        {
+            if (!_inputs.TryGetValue(name, out var input))
+                continue;
+            if (input.ElementType != value.ElementType)
+                cast.Add(value.To(input.ElementType));
+            given.Add(new(name, input.ElementType == value.ElementType ? value : cast[^1]));
+        }
+        return [.. given];
+    }
+
+    private OnnxValue[] Call(Func<OnnxValue[]> run, Func<IEnumerable<(string Name, OnnxValue Value)>> inputs, IReadOnlyList<string> outputs)
+    {
+        try
+        {
+            _device?.BeforeCall();
+            var begun = Stopwatch.GetTimestamp();
+            var made = run();
+            if (_called is not null)
+                Report(inputs(), outputs.Zip(made), begun);
+            return made;
+        }
+        catch (OnnxRuntimeException error) when (_device?.Fault(error) is { } fault)
+        {
+            throw fault;
+        }
     }
 
     private void Report(IEnumerable<(string Name, OnnxValue Value)> inputs, IEnumerable<(string Name, OnnxValue Value)> outputs, long begun)

@@ -65,7 +65,7 @@ public sealed class DevicesTests : IDisposable
         var refused = Assert.Throws<ModelCardException>(() => ModelSet.Load(_plain, threads: 1));
         Assert.Matches(@"second/card\.yaml\(\d+,5\): error PS110: on: found 'cpu:1', expected one of resources\.devices, cpu:0", refused.Message);
         File.WriteAllText(card, File.ReadAllText(card).Replace("on: cpu:1", "on: gpu"));
-        Assert.Contains("error PS107: on: found 'gpu', expected a device, cpu:N with N from 0 to 999", Assert.Throws<ModelCardException>(() => ModelSet.Load(_plain, threads: 1)).Message);
+        Assert.Contains("error PS107: on: found 'gpu', expected a device, cpu:N or cuda:N with N from 0 to 999", Assert.Throws<ModelCardException>(() => ModelSet.Load(_plain, threads: 1)).Message);
     }
 
     [Theory]

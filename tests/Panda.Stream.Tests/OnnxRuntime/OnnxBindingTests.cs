@@ -13,7 +13,7 @@ public class OnnxBindingTests
         using var input = OnnxValue.Allocate<float>(2, 3, 16, 16);
         input.Data<float>().Fill(0.5f);
         binding.Input("pixel_values", input);
-        binding.Output("embedding");
+        binding.Output("embedding", OnnxMemory.Host);
         using var first = Assert.Single(binding.Run());
         var before = first.Data<float>().ToArray();
         input.Data<float>().Fill(-0.5f); // the same memory, read anew

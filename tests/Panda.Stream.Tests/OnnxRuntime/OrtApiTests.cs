@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Panda.Stream.Native;
 using Panda.Stream.Native.OnnxRuntime;
 using Panda.Stream.Tests.Support;
 
@@ -8,7 +9,7 @@ namespace Panda.Stream.Tests.OnnxRuntime;
 public unsafe class OrtApiTests
 {
     [Fact]
-    public void The_loaded_library_is_the_pinned_one() => Assert.Equal("1.30.0", OnnxEnvironment.Version);
+    public void The_loaded_library_is_the_pinned_one() => Assert.Equal((NativeLibraries.OnnxRuntimeVersion, "1.30.0"), (OnnxEnvironment.Version, OnnxEnvironment.Version));
 
     [Fact]
     public void Providers_are_those_of_the_build() => Assert.Contains("CPUExecutionProvider", OnnxEnvironment.Providers);

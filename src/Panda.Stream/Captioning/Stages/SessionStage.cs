@@ -66,7 +66,7 @@ internal sealed class SessionStage(StageCard card, string id, ModelSession sessi
             {
                 var value = tensor.Value;
                 if (rows.Count < value.Shape[0])
-                    owned.Add(value = Models.Generation.KeyValueCache.Gather(value, rows));
+                    owned.Add(value = value.Gather(rows));
                 if (card.Fold)
                 {
                     frames = value.Shape[1];

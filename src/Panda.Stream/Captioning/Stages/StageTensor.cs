@@ -27,5 +27,5 @@ internal sealed record StageTensor(OnnxValue Value, IReadOnlyList<string>? Keys)
 
     /// <summary>The value, or when it has one row only a copy with as many as make its numbers independent of their number.</summary>
     internal static OnnxValue WithEnoughRows(OnnxValue value) =>
-        value.Shape[0] >= Decoding.LeastRows ? value : KeyValueCache.Gather(value, [.. Enumerable.Repeat(0, Decoding.LeastRows)]);
+        value.Shape[0] >= Decoding.LeastRows ? value : value.Gather([.. Enumerable.Repeat(0, Decoding.LeastRows)]);
 }

@@ -66,7 +66,7 @@ public sealed class ModelCalls<TIn, TOut>(
         }
         catch (Exception error) when (places.Count > 1)
         {
-            if (IsOutOfMemory(error))
+            if (OutOfMemory.IsIn(error))
             {
                 _limit.Shrink(places.Count);
                 Run(items, places, answers);
@@ -107,7 +107,11 @@ public sealed class ModelCalls<TIn, TOut>(
             Interlocked.Increment(ref _pastDeadline);
             throw new ModelDeadlineException($"{model}: found no answer after {options.Time.GetElapsedTime(begun).TotalSeconds:0.###} s of work, expected one within {key}", error);
         }
-        catch (Exception error) when (IsOutOfMemory(error))
+        catch (Exception error) when (options.Device?.Fault(error) is { } fault)
+        {
+            throw fault;
+        }
+        catch (Exception error) when (OutOfMemory.IsIn(error))
         {
             Interlocked.Increment(ref _outOfMemory);
             throw;
@@ -124,10 +128,4 @@ public sealed class ModelCalls<TIn, TOut>(
     }
 
     private WorkTime? TimeOf(TIn item) => timeOf?.Invoke(item);
-
-    // ONNX Runtime has no code for it, only words: of its arena, of the C++ library, of CUDA.
-    private static bool IsOutOfMemory(Exception error) => error is OutOfMemoryException
-        || (error is OnnxRuntimeException && Words.Any(words => error.Message.Contains(words, StringComparison.OrdinalIgnoreCase)));
-
-    private static readonly string[] Words = ["failed to allocate memory", "bad_alloc", "bad allocation", "out of memory"];
 }

@@ -44,19 +44,43 @@ public sealed class DeviceGroup : IDisposable
         }
     }
 
+    /// <summary>Why models run on the CPU although the machine has cards; null where that is not so.</summary>
+    public string? Note { get; private init; }
+
     /// <summary>The devices that a configuration asks for.</summary>
-    /// <param name="threads">Threads of each call where it asks for none.</param>
-    public static DeviceGroup Of(ResourcesConfig config, int threads)
+    /// <param name="threads">Threads of each call where it asks for none and there are no cards.</param>
+    /// <exception cref="DeviceMissingException">One of them cannot be had on this machine.</exception>
+    public static DeviceGroup Of(ResourcesConfig config, int threads) => Of(config, threads, MachineCards.Real);
+
+    internal static DeviceGroup Of(ResourcesConfig config, int threads, MachineCards cards)
     {
         ArgumentNullException.ThrowIfNull(config);
-        if (config.Devices is not { } names)
-            return new([new ModelDevice(ResourcesConfig.OnlyDevice, threads, isExclusive: false)]);
+        var (names, note) = config.Devices is { } listed ? (listed, null) : cards.Auto();
+        if (names.Count == 0)
+            return new([new ModelDevice(ResourcesConfig.OnlyDevice, threads, isExclusive: false)]) { Note = note };
         // The same number on each: a session then computes the same bits on all.
-        var each = Math.Max(1, (config.Threads ?? Environment.ProcessorCount) / names.Count);
-        return new([.. names.Select(name => new ModelDevice(name, each, isExclusive: true))]);
+        var each = Math.Max(1, (config.Threads ?? Environment.ProcessorCount) / Math.Max(1, names.Count(name => ModelDevice.CardNumber(name) is null)));
+        var devices = new List<ModelDevice>();
+        try
+        {
+            foreach (var name in names)
+                devices.Add(ModelDevice.CardNumber(name) is null ? new(name, each, isExclusive: true) : new(name, threads: 1, isExclusive: true, cards.Open(name)));
+            return new(devices);
+        }
+        catch
+        {
+            devices.ForEach(device => device.Dispose());
+            throw;
+        }
     }
 
-    public void Dispose() => _lost.Dispose();
+    /// <summary>After the models on the devices.</summary>
+    public void Dispose()
+    {
+        foreach (var device in Devices)
+            device.Dispose();
+        _lost.Dispose();
+    }
 
     /// <summary>Takes the place of a batch in the queue of the device that will be free first, the faster one of two.</summary>
     /// <param name="replicas">Where its model is open.</param>
@@ -80,8 +104,9 @@ public sealed class DeviceGroup : IDisposable
     }
 
     /// <summary>The number of the device that will first have nothing to do.</summary>
+    /// <param name="full">Devices that come only where there are no others.</param>
     /// <exception cref="DevicesLostException">All devices have been given up.</exception>
-    internal int Idlest()
+    internal int Idlest(IReadOnlySet<int>? full = null)
     {
         DevicesLostException loss;
         lock (_lock)
@@ -89,7 +114,7 @@ public sealed class DeviceGroup : IDisposable
             var now = _time.GetTimestamp();
             var sound = _states.Index().Where(state => state.Item.Fault is null).ToList();
             if (sound.Count > 0)
-                return sound.MinBy(state => state.Item.BusyFor(now, _time)).Index;
+                return sound.MinBy(state => (full?.Contains(state.Index) == true, state.Item.BusyFor(now, _time))).Index;
             loss = Loss ??= new($"no device is left to run models on: {string.Join("; ", _states.Select(state => $"{state.Device} was {state.Fault}"))}");
         }
         _lost.Cancel();

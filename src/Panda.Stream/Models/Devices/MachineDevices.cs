@@ -8,10 +8,7 @@ namespace Panda.Stream.Models.Devices;
 /// <summary>What this machine has to compute on, and for whatever it lacks, what was looked for and where.</summary>
 public sealed record MachineDevices(CpuFacts Cpu, CudaFacts Cuda, OnnxRuntimeFacts OnnxRuntime, LibavFacts Libav)
 {
-    private const string CudaProvider = "CUDAExecutionProvider", HardwareType = "cuda";
-
-    // ONNX Runtime opens them itself, beside its own file.
-    private static readonly string[] ProviderFiles = ["libonnxruntime_providers_shared.so", "libonnxruntime_providers_cuda.so"];
+    private const string HardwareType = "cuda";
 
     /// <summary>libav opens it itself when it decodes on a card.</summary>
     private const string Decoder = "libnvcuvid.so.1";
@@ -44,14 +41,7 @@ public sealed record MachineDevices(CpuFacts Cpu, CudaFacts Cuda, OnnxRuntimeFac
     {
         try
         {
-            var library = NativeLibraries.All.Single(known => known.ImportName == NativeLibraries.OnnxRuntime);
-            var (path, providers) = (NativeLoader.PathOf(library), OnnxEnvironment.Providers);
-            var folder = Path.GetDirectoryName(path)!;
-            var missing = ProviderFiles.Where(file => !File.Exists(Path.Combine(folder, file))).ToArray();
-            var lacks = !providers.Contains(CudaProvider)
-                ? $"{path} was built without {CudaProvider}; set {library.EnvironmentVariable} to a build that has it"
-                : folder.Length > 0 && missing.Length > 0 ? $"found no {string.Join(" and no ", missing)} in {folder}" : null;
-            return new(path, OnnxEnvironment.Version, providers, lacks);
+            return new(OnnxEnvironment.LibraryPath, OnnxEnvironment.Version, OnnxEnvironment.Providers, CudaProvider.Lacks());
         }
         catch (NativeLibraryException missing)
         {

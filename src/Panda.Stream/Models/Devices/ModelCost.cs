@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using Panda.Stream.Captioning;
+using Panda.Stream.Models.Calls;
 using Panda.Stream.Selection;
 using Panda.Stream.Videos;
 
 namespace Panda.Stream.Models.Devices;
 
-/// <summary>What a model costs, measured on a made-up clip of some seconds before a run with several devices.</summary>
+/// <summary>What a model costs on a device, measured on a made-up clip of some seconds before a run with several devices.</summary>
 internal static class ModelCost
 {
     private const int Frames = 8, FramesPerSecond = 2, Side = 64;
@@ -13,35 +14,55 @@ internal static class ModelCost
     // Of each segment two frames are embedded; coherence is measured once a second.
     private const int EmbeddedFrames = 2, MeasuredFrames = Frames / FramesPerSecond;
 
-    /// <summary>Seconds a clip, by the second of two calls: the first one finds its memory.</summary>
+    /// <summary>The time by the second of two calls, since the first one finds its memory; the memory by what of the device's is free before and after.</summary>
+    /// <returns>The cost, and why the model could not run there; null when it could.</returns>
     /// <exception cref="ModelCardException">The model cannot be opened.</exception>
-    public static double Measure(LoadedCard card, ModelOptions options)
+    /// <exception cref="DeviceException">The device has failed.</exception>
+    public static (DeviceCost Cost, string? Fault) Measure(LoadedCard card, ModelDevice device, ModelOptions options)
     {
-        var pool = new SessionPool(options);
+        var free = device.FreeBytes;
+        try
+        {
+            var (seconds, left, fault) = Try(card, device, options);
+            return (new(seconds, free - left), fault);
+        }
+        catch (NoRoomException full)
+        {
+            return (default, full.Message);
+        }
+    }
+
+    private static (double Seconds, long Free, string? Fault) Try(LoadedCard card, ModelDevice device, ModelOptions options)
+    {
+        var pool = new SessionPool(options with { Device = device });
         switch (card.Card.Kind)
         {
             case ModelKind.Embedder:
                 using (var embedder = new Embedder(card, pool))
-                    return Time(() => embedder.Calls.Run([.. Clip().Kept.Take(EmbeddedFrames)]));
+                    return Time(device, () => FaultOf(embedder.Calls.Run([.. Clip().Kept.Take(EmbeddedFrames)])));
             case ModelKind.Features:
                 using (var features = new FeatureExtractor(card, pool))
-                    return Time(() => features.Calls.Run([.. Clip().Kept.Take(MeasuredFrames)]));
+                    return Time(device, () => FaultOf(features.Calls.Run([.. Clip().Kept.Take(MeasuredFrames)])));
             case ModelKind.Teacher:
                 using (var teacher = new Teacher(card, pool))
-                    return Time(() => teacher.Caption([Clip()]));
+                    return Time(device, () => FaultOf(teacher.Caption([Clip()])));
             default:
                 using (var matcher = new Matcher(card, pool))
-                    return Time(() => matcher.Score(Clip(), [new("", "a red ball rolls to the left", null, null), new("", "a cat sleeps on a chair", null, null)]));
+                    return Time(device, () => FaultOf(matcher.Score(Clip(), [new("", "a red ball rolls to the left", null, null), new("", "a cat sleeps on a chair", null, null)])));
         }
     }
 
-    private static double Time(Action call)
+    private static (double Seconds, long Free, string? Fault) Time(ModelDevice device, Func<string?> call)
     {
         call();
         var begun = Stopwatch.GetTimestamp();
-        call();
-        return Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        var fault = call();
+        return (Stopwatch.GetElapsedTime(begun).TotalSeconds, device.FreeBytes, fault);
     }
+
+    private static string? FaultOf<T>(IEnumerable<Answer<T>> answers) => answers.Select(answer => answer.Error?.Message).FirstOrDefault(message => message is not null);
+
+    private static string? FaultOf(IEnumerable<Candidate> candidates) => candidates.Select(candidate => candidate.Error).FirstOrDefault(error => error is not null);
 
     private static CaptionRequest Clip()
     {

@@ -1,16 +1,21 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
+using Panda.Stream.Native.Cuda;
 using Panda.Stream.Native.OnnxRuntime;
 
 namespace Panda.Stream.Models.Devices;
 
-/// <summary>A place where models run: so many of the machine's cores.</summary>
+/// <summary>A place where models run: so many of the machine's cores, or a card.</summary>
 /// <param name="name">Such as <c>cpu:0</c>.</param>
 /// <param name="threads">Threads of each call of a session.</param>
 /// <param name="isExclusive">Whether it runs one call at a time, so that its threads are all that it takes; else models run side by side.</param>
-public sealed partial class ModelDevice(string name, int threads, bool isExclusive)
+/// <param name="card">The memory of the card that it is, which it owns; null where it is none.</param>
+public sealed partial class ModelDevice(string name, int threads, bool isExclusive, OnnxCudaMemory? card = null) : IDisposable
 {
     /// <summary>What a device may be called.</summary>
-    public const string NameForm = "cpu:N with N from 0 to 999";
+    public const string NameForm = "cpu:N or cuda:N with N from 0 to 999";
+
+    private const string CardPrefix = "cuda:";
 
     // Of a card whose context is lost every call says so, in these words; a lack of memory is not the device's fault.
     private static readonly string[] FaultWords = ["CUDA failure", "CUDA error", "CUBLAS failure", "CUDNN failure"];
@@ -21,23 +26,53 @@ public sealed partial class ModelDevice(string name, int threads, bool isExclusi
 
     public int Threads { get; } = threads;
 
+    /// <summary>Whether models run on it one after another.</summary>
+    internal bool IsExclusive { get; } = isExclusive;
+
+    internal bool IsCard => card is not null;
+
+    /// <summary>Where its sessions work.</summary>
+    internal OnnxMemory Memory { get; init; } = card ?? OnnxMemory.Host;
+
+    /// <summary>Bytes that models may still take; of the machine's memory any.</summary>
+    internal long FreeBytes => card?.Stream.Context.Memory.Free ?? long.MaxValue;
+
+    /// <summary>Devices of one kind take the same time and memory for the same work.</summary>
+    internal object Kind => card?.Stream.Context.Device is { } device ? (device.Name, device.Memory, device.ComputeCapability) : "cpu";
+
     /// <summary>Before each call of a session: nothing, unless a test breaks the device.</summary>
     internal Action BeforeCall { get; set; } = () => { };
 
     public static bool IsName(string text) => Form().IsMatch(text);
 
-    /// <summary>Whether an error says that the device has failed, not the model or what it was given.</summary>
-    internal static bool IsFault(OnnxRuntimeException error) =>
-        Array.Exists(FaultWords, words => error.Message.Contains(words, StringComparison.OrdinalIgnoreCase))
-        && !error.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
+    /// <summary>The number of the card that is called so; null when it is a CPU.</summary>
+    internal static int? CardNumber(string name) => name.StartsWith(CardPrefix, StringComparison.Ordinal) ? int.Parse(name.AsSpan(CardPrefix.Length), CultureInfo.InvariantCulture) : null;
+
+    internal static string NameOfCard(int number) => $"{CardPrefix}{number}";
+
+    /// <summary>What to throw for an error which says that the device has failed, not the model or what it was given; null for any other.</summary>
+    internal DeviceException? Fault(Exception error) => !OutOfMemory.IsIn(error)
+        && (error is CudaException || (error is OnnxRuntimeException && Array.Exists(FaultWords, words => error.Message.Contains(words, StringComparison.OrdinalIgnoreCase))))
+            ? new(this, error.Message, error) : null;
 
     /// <summary>Waits until the device is free.</summary>
     internal void Enter() => _turns?.Wait();
 
     internal void Leave() => _turns?.Release();
 
+    /// <summary>After the models on it.</summary>
+    public void Dispose()
+    {
+        _turns?.Dispose();
+        if (card is null)
+            return;
+        card.Dispose();
+        card.Stream.Dispose();
+        card.Stream.Context.Dispose();
+    }
+
     public override string ToString() => Name;
 
-    [GeneratedRegex("^cpu:(0|[1-9][0-9]{0,2})$")]
+    [GeneratedRegex("^(cpu|cuda):(0|[1-9][0-9]{0,2})$")]
     private static partial Regex Form();
 }

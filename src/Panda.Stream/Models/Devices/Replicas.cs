@@ -8,6 +8,7 @@ public sealed class Replicas<TModel> : IDisposable where TModel : class, IDispos
     private readonly DeviceGroup _group;
     private readonly Func<int, TModel> _open;
     private readonly Lock _opening = new();
+    private readonly HashSet<int> _full = []; // devices that had no room for it
     private volatile Place _place;
 
     /// <param name="group">The devices.</param>
@@ -84,7 +85,7 @@ public sealed class Replicas<TModel> : IDisposable where TModel : class, IDispos
         {
             if (_place != from)
                 return; // another caller did it meanwhile
-            var device = _group.Idlest();
+            var device = _group.Idlest(_full);
             try
             {
                 var model = _open(device);
@@ -93,6 +94,10 @@ public sealed class Replicas<TModel> : IDisposable where TModel : class, IDispos
             catch (DeviceException error)
             {
                 _group.Fail(device, error);
+            }
+            catch (NoRoomException) when (_full.Add(device))
+            {
+                // On another, then; and where all are full, it is the error of what was to be done.
             }
         }
     }

@@ -35,9 +35,9 @@ internal sealed class Decoding : IDisposable
         _columns = model.Encoder is null ? model.PaddedLength(prompts[0].Length) : 1;
         _rows = [.. Enumerable.Range(0, rows).Select(i => i < prompts.Count ? i : 0).Select(i => new Row(i, model.Encoder is null ? prompts[i].Length : 1))];
         Count = prompts.Count;
-        var type = model.Decoder.InputType(model.Cache.PastNames[0]);
-        _cache = model.Cache.Buffer == CacheBuffer.Shared ? new SharedCache(model.Cache, type, rows, BufferLength()) : new GrowingCache(model.Cache, type, rows);
-        _cross = model.Cache.CrossPast is null ? null : new CrossCache(model.Cache, type, rows);
+        var (type, memory) = (model.Decoder.InputType(model.Cache.PastNames[0]), model.Decoder.Onnx.Memory);
+        _cache = model.Cache.Buffer == CacheBuffer.Shared ? new SharedCache(model.Cache, type, memory, rows, BufferLength()) : new GrowingCache(model.Cache, type, memory, rows);
+        _cross = model.Cache.CrossPast is null ? null : new CrossCache(model.Cache, type, memory, rows);
         _binding = new OnnxBinding(model.Decoder.Onnx);
     }
 
@@ -93,7 +93,7 @@ internal sealed class Decoding : IDisposable
         if (_encodedMask is not null && !_rows.Select(row => row.Prompt).SequenceEqual(before.Select(row => row.Prompt)))
             SelectEncoded(rows);
 
-        var input = _model.Decoder.Has("inputs_embeds") ? _model.Vectors(tokens, rows.Count) : Integers(tokens, rows.Count, 1);
+        var input = _model.Decoder.Has("inputs_embeds") ? _model.InputVectors(tokens, rows.Count) : Integers(tokens, rows.Count, 1);
         Pass(_model.Decoder, input, 1, isFirst: false);
     }
 
@@ -124,7 +124,7 @@ internal sealed class Decoding : IDisposable
         {
             Encode(encoder, prompts);
             int[] start = [.. prompts.Select(_ => _model.Generation.Start)];
-            input = decoder.Has("inputs_embeds") ? _model.Vectors(start, start.Length) : Integers(start, start.Length, 1);
+            input = decoder.Has("inputs_embeds") ? _model.InputVectors(start, start.Length) : Integers(start, start.Length, 1);
         }
         else
         {
@@ -138,7 +138,7 @@ internal sealed class Decoding : IDisposable
         var length = _model.PaddedLength(prompts[0].Length);
         using var input = Padded(prompts, length, left: false);
         _encodedMask = Mask([.. prompts.Select(prompt => prompt.Length)], length, left: false);
-        _encoded = encoder.Run([new(_model.ReadsVectors ? "inputs_embeds" : "input_ids", input), new("attention_mask", _encodedMask)], "last_hidden_state")[0];
+        _encoded = encoder.RunThere([new(_model.ReadsVectors ? "inputs_embeds" : "input_ids", input), new("attention_mask", _encodedMask)], "last_hidden_state");
     }
 
     /// <summary>Runs a decoder on what each row reads, and takes its scores and what it adds to the cache.</summary>
@@ -169,7 +169,7 @@ internal sealed class Decoding : IDisposable
             if (binding != _binding || !_outputsBound)
             {
                 binding.ClearOutputs();
-                binding.Output("logits");
+                binding.Output("logits", OnnxMemory.Host);
                 _cache.BindPresent(binding);
                 if (isFirst)
                     _cross?.BindPresent(binding);
@@ -213,13 +213,10 @@ internal sealed class Decoding : IDisposable
     private void SelectEncoded(IReadOnlyList<int> rows)
     {
         _cross?.Select(rows);
-        (_encoded, _encodedMask) = (Gathered(_encoded!), Gathered(_encodedMask!));
-
-        OnnxValue Gathered(OnnxValue value)
-        {
-            using (value)
-                return KeyValueCache.Gather(value, rows);
-        }
+        OnnxValue[] encoded = [_encoded!], mask = [_encodedMask!];
+        KeyValueCache.Gather(encoded, rows);
+        KeyValueCache.Gather(mask, rows);
+        (_encoded, _encodedMask) = (encoded[0], mask[0]);
     }
 
     private OnnxValue Padded(IReadOnlyList<GenerationPrompt> prompts, int length, bool left)

@@ -2,7 +2,7 @@ using Panda.Stream.Native.OnnxRuntime;
 
 namespace Panda.Stream.Models.Generation;
 
-/// <summary>A decoder's keys and values of the tokens so far, one pair a layer, each [rows, heads, tokens, head size], in the type that the decoder wants.</summary>
+/// <summary>A decoder's keys and values of the tokens so far, one pair a layer, each [rows, heads, tokens, head size], in the type that the decoder wants and in the memory where it works.</summary>
 internal abstract class KeyValueCache : IDisposable
 {
     /// <summary>Binds the decoder's past inputs to what is in the cache.</summary>
@@ -19,16 +19,31 @@ internal abstract class KeyValueCache : IDisposable
 
     public abstract void Dispose();
 
-    /// <summary>The given rows of a tensor, in a new one.</summary>
-    internal static OnnxValue Gather(OnnxValue value, IReadOnlyList<int> rows)
+    /// <summary>The given rows of tensors that lie in one memory, each in a new one in its place.</summary>
+    internal static void Gather(OnnxValue[] values, IReadOnlyList<int> rows)
     {
-        var gathered = OnnxValue.Allocate(value.ElementType, [rows.Count, .. value.Shape[1..]]);
-        ReadOnlySpan<byte> from = value.Bytes();
-        var to = gathered.Bytes();
-        var length = to.Length / rows.Count;
-        for (var i = 0; i < rows.Count; i++)
-            from.Slice(rows[i] * length, length).CopyTo(to.Slice(i * length, length));
-        return gathered;
+        var gathered = All(values.Length, i => values[i].Gather(rows));
+        gathered[0].Memory.Wait();
+        for (var i = 0; i < values.Length; i++)
+            using (values[i])
+                values[i] = gathered[i];
+    }
+
+    /// <summary>So many tensors, or, where there is no memory for all, none.</summary>
+    internal static OnnxValue[] All(int count, Func<int, OnnxValue> make)
+    {
+        var made = new List<OnnxValue>(count);
+        try
+        {
+            while (made.Count < count)
+                made.Add(make(made.Count));
+            return [.. made];
+        }
+        catch
+        {
+            made.ForEach(value => value.Dispose());
+            throw;
+        }
     }
 }
 
@@ -36,12 +51,13 @@ internal abstract class KeyValueCache : IDisposable
 internal sealed class GrowingCache : KeyValueCache
 {
     private readonly IReadOnlyList<string> _past, _present;
+    private readonly OnnxMemory _memory;
     private OnnxValue[] _values;
 
-    internal GrowingCache(CacheCard card, TensorElementType type, int rows)
+    internal GrowingCache(CacheCard card, TensorElementType type, OnnxMemory memory, int rows)
     {
-        (_past, _present) = (card.PastNames, card.PresentNames);
-        _values = [.. _past.Select(_ => OnnxValue.Allocate(type, rows, card.Heads, 0, card.HeadSize))];
+        (_past, _present, _memory) = (card.PastNames, card.PresentNames, memory);
+        _values = All(_past.Count, _ => memory.Allocate(type, rows, card.Heads, 0, card.HeadSize));
     }
 
     internal override void BindPast(OnnxBinding binding)
@@ -53,7 +69,7 @@ internal sealed class GrowingCache : KeyValueCache
     internal override void BindPresent(OnnxBinding binding)
     {
         foreach (var name in _present)
-            binding.Output(name);
+            binding.Output(name, _memory);
     }
 
     internal override void Take(ReadOnlySpan<OnnxValue> present)
@@ -62,7 +78,7 @@ internal sealed class GrowingCache : KeyValueCache
         _values = present.ToArray();
     }
 
-    internal override void Select(IReadOnlyList<int> rows) => Take(Array.ConvertAll(_values, value => Gather(value, rows)));
+    internal override void Select(IReadOnlyList<int> rows) => Gather(_values, rows);
 
     public override void Dispose() => Array.ForEach(_values, value => value.Dispose());
 }
@@ -74,12 +90,12 @@ internal sealed class SharedCache : KeyValueCache
     private readonly OnnxValue[] _buffers;
     private OnnxValue[] _views;
 
-    internal SharedCache(CacheCard card, TensorElementType type, int rows, int length)
+    internal SharedCache(CacheCard card, TensorElementType type, OnnxMemory memory, int rows, int length)
     {
         (_past, _present) = (card.PastNames, card.PresentNames);
-        _buffers = [.. _past.Select(_ => OnnxValue.Allocate(type, rows, card.Heads, length, card.HeadSize))];
+        _buffers = All(_past.Count, _ => memory.Allocate(type, rows, card.Heads, length, card.HeadSize));
         foreach (var buffer in _buffers)
-            buffer.Bytes().Clear(); // what is not written yet is masked, but must be numbers
+            buffer.Clear(); // what is not written yet is masked, but must be numbers
         _views = View(rows);
     }
 
@@ -105,13 +121,7 @@ internal sealed class SharedCache : KeyValueCache
     internal override void Select(IReadOnlyList<int> rows)
     {
         foreach (var buffer in _buffers)
-        {
-            var bytes = buffer.Bytes();
-            var length = bytes.Length / (int)buffer.Shape[0];
-            for (var i = 0; i < rows.Count; i++)
-                if (rows[i] != i)
-                    bytes.Slice(rows[i] * length, length).CopyTo(bytes.Slice(i * length, length));
-        }
+            buffer.MoveUp(rows);
         if (rows.Count == _views[0].Shape[0])
             return;
         Array.ForEach(_views, view => view.Dispose());
@@ -131,15 +141,17 @@ internal sealed class SharedCache : KeyValueCache
 internal sealed class CrossCache : IDisposable
 {
     private readonly IReadOnlyList<string> _past, _present;
+    private readonly OnnxMemory _memory;
     private OnnxValue[] _values;
 
     /// <param name="card">The card.</param>
     /// <param name="type">The type that the decoder wants.</param>
+    /// <param name="memory">Where the decoder works.</param>
     /// <param name="rows">Rows of the first pass.</param>
-    internal CrossCache(CacheCard card, TensorElementType type, int rows)
+    internal CrossCache(CacheCard card, TensorElementType type, OnnxMemory memory, int rows)
     {
-        (_past, _present) = (card.CrossPastNames, card.CrossPresentNames);
-        _values = [.. _past.Select(_ => OnnxValue.Allocate(type, rows, card.Heads, 0, card.HeadSize))];
+        (_past, _present, _memory) = (card.CrossPastNames, card.CrossPresentNames, memory);
+        _values = KeyValueCache.All(_past.Count, _ => memory.Allocate(type, rows, card.Heads, 0, card.HeadSize));
     }
 
     internal void BindPast(OnnxBinding binding)
@@ -151,7 +163,7 @@ internal sealed class CrossCache : IDisposable
     internal void BindPresent(OnnxBinding binding)
     {
         foreach (var name in _present)
-            binding.Output(name);
+            binding.Output(name, _memory);
     }
 
     internal void Take(ReadOnlySpan<OnnxValue> present)
@@ -160,7 +172,7 @@ internal sealed class CrossCache : IDisposable
         _values = present.ToArray();
     }
 
-    internal void Select(IReadOnlyList<int> rows) => Take(Array.ConvertAll(_values, value => KeyValueCache.Gather(value, rows)));
+    internal void Select(IReadOnlyList<int> rows) => KeyValueCache.Gather(_values, rows);
 
     public void Dispose() => Array.ForEach(_values, value => value.Dispose());
 }

@@ -63,14 +63,18 @@ internal sealed class LanguageModel : IDisposable
     /// </summary>
     internal int PaddedLength(int length) => _pads ? (length + LengthStep - 1) / LengthStep * LengthStep : length;
 
-    /// <summary>The vectors of rows of equally many tokens: [rows, tokens, width].</summary>
+    /// <summary>The vectors of rows of equally many tokens, in the machine's memory: [rows, tokens, width].</summary>
     internal OnnxValue Vectors(IReadOnlyList<int> ids, int rows)
     {
-        using var input = OnnxValue.Allocate<long>(rows, ids.Count / rows);
-        var values = input.Data<long>();
-        for (var i = 0; i < ids.Count; i++)
-            values[i] = ids[i];
+        using var input = Ids(ids, rows);
         return Embed!.Run([new("input_ids", input)], "inputs_embeds")[0];
+    }
+
+    /// <summary>Likewise, left where they are made and in their own type, for the decoder to read.</summary>
+    internal OnnxValue InputVectors(IReadOnlyList<int> ids, int rows)
+    {
+        using var input = Ids(ids, rows);
+        return Embed!.RunThere([new("input_ids", input)], "inputs_embeds");
     }
 
     public void Dispose()
@@ -79,5 +83,14 @@ internal sealed class LanguageModel : IDisposable
         First?.Dispose();
         Encoder?.Dispose();
         Embed?.Dispose();
+    }
+
+    private static OnnxValue Ids(IReadOnlyList<int> ids, int rows)
+    {
+        var input = OnnxValue.Allocate<long>(rows, ids.Count / rows);
+        var values = input.Data<long>();
+        for (var i = 0; i < ids.Count; i++)
+            values[i] = ids[i];
+        return input;
     }
 }

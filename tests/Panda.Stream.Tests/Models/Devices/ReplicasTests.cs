@@ -1,3 +1,4 @@
+using Panda.Stream.Models;
 using Panda.Stream.Models.Devices;
 
 namespace Panda.Stream.Tests.Models.Devices;
@@ -60,6 +61,32 @@ public sealed class ReplicasTests : IDisposable
             model.Number == 1 ? throw new DeviceException(_group.Devices[1], "unplugged") : model.Work(item))));
         Assert.Equal(50, _models[0].Calls);
         Assert.Equal(["cpu:1", "cpu:0"], replicas.Devices.Select(device => device.Name));
+    }
+
+    [Fact]
+    public void A_device_without_room_for_a_model_is_not_given_up_and_the_model_goes_elsewhere()
+    {
+        var tried = new List<int>();
+        using var replicas = new Replicas<Model>(_group, [1], device =>
+        {
+            tried.Add(device);
+            return device == 0 ? throw new NoRoomException([]) : _models[device];
+        });
+        Assert.Equal(10, replicas.Run(1, model => model.Number == 1 ? throw new DeviceException(_group.Devices[1], "unplugged") : model.Work(1)));
+        Assert.Equal([1, 0, 2], tried);
+        Assert.Null(_group.Counts[0].Fault);
+    }
+
+    [Fact]
+    public void Without_room_anywhere_it_is_the_callers_to_know_and_later_tried_again()
+    {
+        var isFull = true;
+        using var replicas = new Replicas<Model>(_group, [1], device => isFull && device != 1 ? throw new NoRoomException([]) : _models[device]);
+        int Work() => replicas.Run(1, model => model.Number == 1 ? throw new DeviceException(_group.Devices[1], "unplugged") : model.Work(1));
+        Assert.Throws<NoRoomException>(() => Work());
+        Assert.Throws<NoRoomException>(() => Work());
+        isFull = false;
+        Assert.Equal(10, Work());
     }
 
     [Fact]

@@ -1,0 +1,62 @@
+namespace Panda.Stream.Native.OnnxRuntime;
+
+/// <summary>Where tensors lie, and with that where a session works: the machine's memory and its CPU, or a card's.</summary>
+public abstract unsafe class OnnxMemory
+{
+    internal OnnxMemory()
+    {
+    }
+
+    /// <summary>The machine's own.</summary>
+    public static OnnxMemory Host { get; } = new OnnxHostMemory();
+
+    /// <summary>How ONNX Runtime names it.</summary>
+    internal abstract nint Info { get; }
+
+    /// <summary>A new tensor whose contents are undefined until they are written.</summary>
+    public abstract OnnxValue Allocate(TensorElementType type, params ReadOnlySpan<long> shape);
+
+    /// <summary>Waits until what was begun here is done: copies between its values, of which those that were read may go then.</summary>
+    public abstract void Wait();
+
+    /// <summary>Has the sessions that are opened with these options work here.</summary>
+    internal abstract void AppendProvider(nint sessionOptions);
+
+    /// <summary>Copies between places that do not overlap, in order with all else here.</summary>
+    internal abstract void Copy(void* from, void* to, long bytes);
+
+    internal abstract void Clear(void* memory, long bytes);
+
+    /// <summary>Copies to the machine's memory, and waits for it.</summary>
+    internal abstract void ReadTo(void* from, Span<byte> to);
+}
+
+/// <summary>The machine's memory, by ONNX Runtime's own allocator.</summary>
+internal sealed unsafe class OnnxHostMemory : OnnxMemory
+{
+    internal override nint Info => OnnxEnvironment.MemoryInfo;
+
+    public override OnnxValue Allocate(TensorElementType type, params ReadOnlySpan<long> shape)
+    {
+        nint value;
+        fixed (long* sizes = shape)
+            OrtApi.CreateTensorAsOrtValue(OnnxEnvironment.Allocator, sizes, (nuint)shape.Length, (int)type, &value).Ok();
+        return new OnnxValue(value, this);
+    }
+
+    public override void Wait()
+    {
+    }
+
+    public override string ToString() => "the machine's memory";
+
+    internal override void AppendProvider(nint sessionOptions)
+    {
+    }
+
+    internal override void Copy(void* from, void* to, long bytes) => Buffer.MemoryCopy(from, to, bytes, bytes);
+
+    internal override void Clear(void* memory, long bytes) => System.Runtime.InteropServices.NativeMemory.Clear(memory, (nuint)bytes);
+
+    internal override void ReadTo(void* from, Span<byte> to) => new ReadOnlySpan<byte>(from, to.Length).CopyTo(to);
+}

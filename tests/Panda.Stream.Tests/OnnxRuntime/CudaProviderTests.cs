@@ -1,0 +1,48 @@
+using Panda.Stream.Native;
+using Panda.Stream.Native.OnnxRuntime;
+using Panda.Stream.Tests.Support;
+
+namespace Panda.Stream.Tests.OnnxRuntime;
+
+public sealed class CudaProviderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Files_that_are_not_there_are_named_with_their_folder() => Assert.Equal(
+        $"found no libonnxruntime_providers_shared.so and no libonnxruntime_providers_cuda.so in {_folder.Path}, expected those of ONNX Runtime 1.30.0: see ./panda setup --cuda",
+        CudaProvider.LacksIn(_folder.Path));
+
+    [Fact]
+    public void Libraries_that_the_provider_needs_and_that_are_nowhere_are_named()
+    {
+        FakeProvider.Make(_folder, needs: "libnowhere.so.9");
+        Assert.StartsWith($"libonnxruntime_providers_cuda.so in {_folder.Path} needs libnowhere.so.9, ", CudaProvider.LacksIn(_folder.Path));
+        Assert.Contains("libc.so.6", ElfFile.Needed(_folder.File("libonnxruntime_providers_cuda.so")));
+    }
+
+    [Fact]
+    public void With_all_files_and_what_they_need_nothing_lacks_but_perhaps_cuDNN()
+    {
+        FakeProvider.Make(_folder);
+        if (CudaProvider.LacksIn(_folder.Path) is { } lacks)
+            Assert.StartsWith($"libonnxruntime_providers_cuda.so in {_folder.Path} needs libcudnn.so, found neither", lacks);
+    }
+
+    [Fact]
+    public void Files_that_are_no_libraries_or_half_of_one_are_told()
+    {
+        var file = _folder.File("libonnxruntime_providers_cuda.so");
+        _folder.Write("libonnxruntime_providers_shared.so", []);
+        _folder.Write("libonnxruntime_providers_cuda.so", [.. Enumerable.Repeat((byte)'<', 500)]);
+        Assert.Equal($"found {file}, which is no library for x86-64", CudaProvider.LacksIn(_folder.Path));
+        var whole = File.ReadAllBytes(OnnxEnvironment.LibraryPath);
+        foreach (var length in new[] { 10, 63, 200, whole.Length / 2 })
+        {
+            _folder.Write("libonnxruntime_providers_cuda.so", whole.AsSpan(0, length));
+            Assert.Equal($"found {file}, a library that is cut short", CudaProvider.LacksIn(_folder.Path));
+        }
+    }
+}
