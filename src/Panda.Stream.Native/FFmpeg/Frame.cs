@@ -133,11 +133,26 @@ public sealed unsafe class Frame : IDisposable
         GC.KeepAlive(Handle);
     }
 
-    /// <summary>Makes this hold the same pixels as another holder, as a picture of its own: with its own time, and cut to a smaller size at the right and bottom.</summary>
+    /// <summary>Makes this hold the same picture as another holder.</summary>
+    public void Share(Frame source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        AvUtil.av_frame_ref(Handle, source.Handle).Ok("av_frame_ref");
+    }
+
+    /// <summary>The same, as a picture of its own: with its own time, and cut to a smaller size at the right and bottom.</summary>
     internal void Share(Frame source, long pts, int width, int height)
     {
-        AvUtil.av_frame_ref(Handle, source.Handle).Ok("av_frame_ref");
+        Share(source);
         Describe(pts, width, height);
+    }
+
+    /// <summary>Takes over how the colours of another picture are meant, as tagged.</summary>
+    public void Tag(Frame source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        Write(AVFrame_color_range, source.ColorRange);
+        Write(AVFrame_colorspace, source.ColorSpace);
     }
 
     /// <summary>Sets what an encoder asks for; whether the source's encoder made it a key picture is none of the next one's business.</summary>

@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Panda.Stream.Config.Binding;
 
 namespace Panda.Stream.Config;
@@ -14,8 +16,19 @@ public enum DecodeIsolation
     Process,
 }
 
-public sealed record DecodeConfig
+public sealed partial record DecodeConfig
 {
+    /// <summary>What <see cref="On"/> may be, in words.</summary>
+    internal const string OnForm = "cpu or cuda:N, the number of a card";
+
+    [Description("What decodes. cpu: the processor. cuda:N: the card of that number, whose frames stay on it; what it cannot decode the processor does, with one line that says why. Rows are the same.")]
+    public string On { get; init; } = "cpu";
+
+    /// <summary>The number of the card that decodes; null for the CPU, or when <see cref="On"/> is neither.</summary>
+    internal int? Card => CardName().Match(On) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : null;
+
+    internal bool IsOnKnown => On == "cpu" || Card is not null;
+
     [Description("Videos that are decoded side by side, each in a lane of its own. auto: one for every thread, no more than there are videos.")]
     [NullIs("auto"), Range(1, 256)]
     public int? VideosAtOnce { get; init; }
@@ -24,11 +37,14 @@ public sealed record DecodeConfig
     [NullIs("auto"), Range(1, 64)]
     public int? ThreadsEach { get; init; }
 
-    [Description("Where decoders run. thread: in the run's own process. process: each lane's in a child process, so that a decoder that crashes, hangs or takes too much memory costs its video and nothing else.")]
+    [Description("Where decoders run. thread: in the run's own process. process: each lane's in a child process, so that a decoder that crashes, hangs or takes too much memory costs its video and nothing else; a card decodes in the run's own in any case.")]
     public DecodeIsolation Isolation { get; init; } = DecodeIsolation.Thread;
 
     // Some tens of 8K pictures, as many as a codec may hold at once, and the program itself.
     [Description("Megabytes of its own that a decoder's child process may take; the frames that it hands over are not counted. none: as many as there are.")]
     [NullIs("none"), Range(256, 1_048_576)]
     public int? ProcessMemoryMb { get; init; } = 4096;
+
+    [GeneratedRegex("^cuda:([0-9]{1,3})$")]
+    private static partial Regex CardName();
 }

@@ -70,6 +70,8 @@ internal sealed class PipelineChecks
 
     private void CheckDevices()
     {
+        if (_locations.IsSound("decode.on") && !_config.Decode.IsOnKnown)
+            Report("decode.on", DiagnosticCode.UnknownName, $"found {ScalarNode.Quote(_config.Decode.On)}, expected {DecodeConfig.OnForm}");
         var resources = _config.Resources;
         for (var i = 0; _locations.IsSound("resources.devices") && i < resources.DeviceNames.Count; i++)
         {

@@ -130,6 +130,7 @@ public sealed class Lane
                 await _score.SendAsync(batch).ConfigureAwait(false);
             video.Damaged = source.CorruptPackets + source.DecodeErrors;
             video.BackwardJumps = source.BackwardJumps;
+            video.CardRefusal = source.CardRefusal;
             video.IsSeekable = video.Damaged == 0 && video.BackwardJumps == 0;
             if (watch.Passed is { } passed)
                 video.Fail("decode", passed);

@@ -48,7 +48,8 @@ internal sealed class LaneModels : IAsyncDisposable
     {
         var split = config.Split.ToSettings();
         var shortest = Math.Max(split.ShortestClip * (1 - 2 * split.Trim), 1 / (double)config.Split.KeepPerSecond);
-        var capacities = Capacities.For(config.Caption.Batch.Largest, threads.DecoderThreads);
+        // A card decodes beside whichever thread asks it, so its frames stay on that one; each that is held takes of the few that a card has.
+        var capacities = Capacities.For(config.Caption.Batch.Largest, config.Decode.Card is null ? threads.DecoderThreads : 1);
         return new(split, _embedder.Thresholds, frame => _embeddings.RunAsync(frame), _coherence,
             threads.DecoderThreads, keptShortSide, config.Split.KeepPerSecond, MemoryBudget.Of(config), capacities)
         {

@@ -65,6 +65,9 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
     /// <summary>Packets or frames in which libav found damage.</summary>
     public int Damaged { get; internal set; }
 
+    /// <summary>Why the card that was to decode it did not, or not all of it; null when it did, none was, or another video's line says so.</summary>
+    public string? CardRefusal { get; internal set; }
+
     /// <summary>Why coherence could not be measured in all of it; null when it could, or was not to be.</summary>
     public string? Unmeasured { get; internal set; }
 
@@ -94,6 +97,8 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
         var warnings = new List<string>();
         if (Damaged > 0)
             warnings.Add($"{Input.Path}: {Damaged} damaged packets or frames were passed over in {Frames} frames");
+        if (CardRefusal is { } refusal)
+            warnings.Add($"{Input.Path}: {refusal}");
         if (Memory is { IsThinned: true } memory)
             warnings.Add($"{Input.Path}: only {memory.Manner.KeptPerSecond} frames a second were kept of it, to fit into resources.memory");
         if (Unmeasured is { } reason)
