@@ -7,22 +7,21 @@ using static Panda.Stream.Native.FFmpeg.LibavLayout;
 namespace Panda.Stream.Native.FFmpeg;
 
 /// <summary>
-/// libav's hold on a card, made of a context and a stream of ours: what it decodes is queued there. Decoders and the pictures that they
+/// libav's hold on a card, made of a context and a stream of ours. What it decodes is queued there: what reads that, too, and so comes after. Decoders and the pictures that they
 /// made keep the card after it was disposed.
 /// </summary>
 public sealed unsafe class CudaDecoding : IDisposable
 {
     private const int Device = AV_HWDEVICE_TYPE_CUDA;
 
-    // What get_format was last offered besides the card; it is called by the thread that sends packets.
-    [ThreadStatic] private static int _offered;
+    // What get_format was offered in the card's place; it is called by the thread that sends packets, which asks why at once.
+    [ThreadStatic] private static int? _offered;
 
     /// <exception cref="LibavException">libav was built without it, or finds the driver wanting.</exception>
     public CudaDecoding(CudaStream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         Libav.Require();
-        Stream = stream;
         LibavLog.Clear();
         Handle = AvUtil.av_hwdevice_ctx_alloc(Device);
         if (Handle.IsInvalid)
@@ -45,9 +44,6 @@ public sealed unsafe class CudaDecoding : IDisposable
         Handle.Dispose();
         throw new LibavException(code, $"av_hwdevice_ctx_init for cuda: {LibavError.TextAndFirst(code)}");
     }
-
-    /// <summary>In which its pictures are made; what reads them is queued there too, and so comes after.</summary>
-    public CudaStream Stream { get; }
 
     internal BufferHandle Handle { get; }
 
@@ -78,13 +74,17 @@ public sealed unsafe class CudaDecoding : IDisposable
         *(nint*)(context + AVCodecContext_hw_device_ctx) = AvUtil.av_buffer_ref(Handle);
         *(int*)(context + AVCodecContext_extra_hw_frames) = held;
         *(delegate* unmanaged[Cdecl]<nint, int*, int>*)(context + AVCodecContext_get_format) = &Choose;
-        _offered = AV_PIX_FMT_NONE;
     }
 
     /// <summary>Why a decoder gave no picture, in words.</summary>
-    internal static string WhyNot(int code) => LibavLog.FirstError is { Length: > 0 } line ? line
-        : _offered == AV_PIX_FMT_NONE ? LibavError.Text(code)
-        : $"found pictures of {Frame.NameOf(_offered)}, which libav decodes on no card";
+    internal static string WhyNot(int code)
+    {
+        var offered = _offered;
+        _offered = null;
+        return offered is { } format ? $"found pictures of {Frame.NameOf(format)}, which libav decodes on no card"
+            : LibavLog.FirstError is { Length: > 0 } line ? line
+            : LibavError.Text(code);
+    }
 
     private static bool TakesCard(nint codec)
     {
@@ -94,16 +94,18 @@ public sealed unsafe class CudaDecoding : IDisposable
         return false;
     }
 
-    // libav asks again without the card when that has refused: then nothing is chosen, and the decoder says that it cannot.
+    // libav asks again without the card when that has refused, of which its log then tells: nothing is chosen, and the decoder fails.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Choose(nint context, int* formats)
     {
+        int? offered = null;
         for (; *formats != AV_PIX_FMT_NONE; formats++)
         {
             if (*formats == AV_PIX_FMT_CUDA)
                 return AV_PIX_FMT_CUDA;
-            _offered = *formats;
+            offered = *formats;
         }
+        _offered = LibavLog.FirstError.Length == 0 ? offered : null;
         return AV_PIX_FMT_NONE;
     }
 

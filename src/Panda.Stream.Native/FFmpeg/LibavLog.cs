@@ -16,11 +16,12 @@ public static unsafe partial class LibavLog
     // Bytes, not a string: a badly broken video logs thousands of lines of which at most one is read.
     [ThreadStatic] private static byte[]? _line, _first;
     [ThreadStatic] private static int _length, _firstLength;
+    [ThreadStatic] private static bool _goesOn, _firstGoesOn; // some lines are logged in pieces
 
     internal static void TakeOver() => AvUtil.av_log_set_callback(&Remember);
 
     /// <summary>Forgets this thread's last error line.</summary>
-    public static void Clear() => _length = _firstLength = 0;
+    public static void Clear() => (_length, _firstLength, _goesOn, _firstGoesOn) = (0, 0, false, false);
 
     /// <summary>The last error line that libav logged on this thread since <see cref="Clear"/>, or "".</summary>
     public static string LastError => WordsOf(Text(_line, _length));
@@ -42,14 +43,18 @@ public static unsafe partial class LibavLog
         if (level > LibavConstants.AV_LOG_ERROR)
             return;
         (_line, _first) = (_line ?? new byte[LineSize], _first ?? new byte[LineSize]);
-        var printPrefix = 1;
+        var (at, printPrefix) = _goesOn ? (_length, 0) : (0, 1);
         fixed (byte* line = _line)
         {
-            var length = AvUtil.av_log_format_line2(source, level, format, arguments, line, LineSize, &printPrefix);
-            _length = Math.Clamp(length, 0, LineSize - 1);
+            var length = AvUtil.av_log_format_line2(source, level, format, arguments, line + at, LineSize - at, &printPrefix);
+            _length = at + Math.Clamp(length, 0, LineSize - at - 1);
+            _goesOn = _length is > 0 and < LineSize - 1 && line[_length - 1] != '\n';
         }
-        if (_firstLength == 0)
+        if (_firstLength == 0 || _firstGoesOn)
+        {
             _line.AsSpan(0, _firstLength = _length).CopyTo(_first);
+            _firstGoesOn = _goesOn;
+        }
     }
 
     // "[mov,mp4 @ 0x55d0c8] ", which libav puts before the words, with that of its owner before it.

@@ -19,17 +19,18 @@ internal sealed class CudaAreaScaler : IDisposable
         (_card, FromWidth, FromHeight, Width, Height) = (card, fromWidth, fromHeight, width, height);
         _tables = new(fromWidth, fromHeight, width, height);
         var numbers = MemoryMarshal.AsBytes<int>(_tables.Numbers);
-        _done = card.Context.CreateEvent();
-        using var upload = card.Pinned.Rent(numbers.Length);
-        numbers.CopyTo(upload.Block.Span);
         _numbers = card.Memory.Rent(numbers.Length);
         try
         {
+            _done = card.Context.CreateEvent();
+            using var upload = card.Pinned.Rent(numbers.Length);
+            numbers.CopyTo(upload.Block.Span);
             card.Stream.Upload(upload.Block, _numbers.Block, numbers.Length);
         }
         catch
         {
-            Dispose();
+            _numbers.Dispose();
+            _done?.Dispose();
             throw;
         }
     }

@@ -35,7 +35,7 @@ public sealed class VideoDecoder : IFrameSource
 
     private VideoDecoder(VideoHeader header, int threads, DecodeCard? card = null, int held = 0)
     {
-        _pool = new(card is null ? null : new CardPictures(card, header.Info.Codec, held, () => Open(header.Path)));
+        _pool = new(card is null ? null : new CardPictures(card, header.Info.Codec, held, () => Open(header.Path, interrupt: header.Interrupt)));
         (Path, _mostBytes, _interrupt) = (header.Path, VideoLimits.Readings * header.FileBytes, header.Interrupt);
         (_input, _stream, _isSingle) = (header.Input, header.Stream, threads == 1);
         _input.DiscardAllBut(_stream.Index);

@@ -149,8 +149,9 @@ void fake_fail(const char* call, int good, int error) { failing[call] = { good, 
 void fake_mend() // as if in another process
 {
     failing.clear();
+    streams.clear(), events.clear(), modules.clear(), on_card.clear(), pinned.clear();
     for (auto& context : contexts)
-        context->lost = 0;
+        context->lost = 0, context->used = 0;
 }
 int fake_fails(const char* call) { return fails(call); }
 int fake_live()
