@@ -110,8 +110,9 @@ public sealed unsafe class Frame : IDisposable
         Allocate(card.CardFormat, card.Width, card.Height);
         LibavLog.Clear();
         var code = AvUtil.av_hwframe_transfer_data(Handle, card.Handle, 0);
-        if (code < 0)
-            throw new LibavException(code, $"av_hwframe_transfer_data: {LibavError.TextAndFirst(code)}");
+        // libavutil 57 says that all went well when the card has refused, and only logs it.
+        if (code < 0 || LibavLog.FirstError.Length > 0)
+            throw new LibavException(code, $"av_hwframe_transfer_data: {LibavError.TextAndFirst(Math.Min(code, LibavConstants.AVERROR_INVALIDDATA))}");
     }
 
     /// <summary>Lets the holder stand for a picture in memory that is not libav's. Whoever owns that keeps it until <see cref="Clear"/>.</summary>
