@@ -21,9 +21,13 @@ public static class NativeLibraries
     private const string FFmpegInstall = "apt-get install libavformat59 libavcodec59 libavutil57 libswscale6";
     private const string NpmInstall = "npm ci --ignore-scripts in src/Panda.Stream.Native, then build again";
 
-    /// <summary>The user's driver: the one library that a run can do without.</summary>
+    /// <summary>The user's driver: like its video decoder, a library that a run can do without.</summary>
     public static NativeLibraryDescription Cuda { get; } =
         new("cuda", ["libcuda.so.1"], "the CUDA driver API of NVIDIA's driver, 11.0 or later", "PANDA_CUDA", "install NVIDIA's driver");
+
+    /// <summary>The driver's video decoder, which libav opens itself.</summary>
+    public static NativeLibraryDescription Nvcuvid { get; } =
+        new("nvcuvid", ["libnvcuvid.so.1"], "the video decoder of NVIDIA's driver", "PANDA_NVCUVID", "install NVIDIA's driver with its video libraries");
 
     public static IReadOnlyList<NativeLibraryDescription> All { get; } =
     [

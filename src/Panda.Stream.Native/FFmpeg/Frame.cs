@@ -57,6 +57,18 @@ public sealed unsafe class Frame : IDisposable
         Format is LibavConstants.AV_PIX_FMT_YUV420P or LibavConstants.AV_PIX_FMT_YUVJ420P &&
         Stride(0) > 0 && Stride(1) > 0 && Stride(2) > 0;
 
+    /// <summary>Whether the pixels lie on a card: then <see cref="Address"/> and <see cref="Stride"/> say where, and no plane can be read.</summary>
+    public bool IsOnCard => Format == LibavConstants.AV_PIX_FMT_CUDA;
+
+    /// <summary>libav's number of the format of pixels on a card, such as NV12.</summary>
+    public int CardFormat => *(int*)(*(nint*)(Read<nint>(AVFrame_hw_frames_ctx) + AVBufferRef_data) + AVHWFramesContext_sw_format);
+
+    /// <summary>Whether columns at the left or rows at the top are not to be shown; of pixels that are not on a card libav has cut them off.</summary>
+    public bool HasMargin => Read<nint>(AVFrame_crop_left) != 0 || Read<nint>(AVFrame_crop_top) != 0;
+
+    /// <summary>Where a plane begins.</summary>
+    public nint Address(int plane) => Read<nint>(AVFrame_data + sizeof(nint) * plane);
+
     /// <summary>Bytes from one row of a plane to the next.</summary>
     public int Stride(int plane) => Read<int>(AVFrame_linesize + 4 * plane);
 
@@ -67,8 +79,40 @@ public sealed unsafe class Frame : IDisposable
     public ReadOnlySpan<byte> Plane(int plane, int rowBytes, int rows)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)plane, 7u, nameof(plane));
-        var data = Read<nint>(AVFrame_data + sizeof(nint) * plane);
-        return data == 0 ? [] : new((void*)data, Stride(plane) * (rows - 1) + rowBytes);
+        var data = Address(plane);
+        return data == 0 || IsOnCard ? [] : new((void*)data, Stride(plane) * (rows - 1) + rowBytes);
+    }
+
+    /// <summary>The same, to be written: the picture is one of <see cref="Allocate"/>.</summary>
+    public Span<byte> PlaneToWrite(int plane, int rowBytes, int rows)
+    {
+        var bytes = Plane(plane, rowBytes, rows);
+        return MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(bytes), bytes.Length);
+    }
+
+    /// <summary>Lets the holder stand for a picture of its own, of undefined contents; memory of the same size is used again.</summary>
+    public void Allocate(int format, int width, int height)
+    {
+        if ((Format, Width, Height) == (format, width, height) && Read<nint>(AVFrame_buf) != 0)
+            return;
+        Clear();
+        Write(AVFrame_format, format);
+        Write(AVFrame_width, width);
+        Write(AVFrame_height, height);
+        AvUtil.av_frame_get_buffer(Handle, 0).Ok("av_frame_get_buffer");
+    }
+
+    /// <summary>Copies the pixels of a card's picture into this one, in the card's format.</summary>
+    /// <exception cref="LibavException">The card has failed.</exception>
+    public void Download(Frame card)
+    {
+        ArgumentNullException.ThrowIfNull(card);
+        Allocate(card.CardFormat, card.Width, card.Height);
+        LibavLog.Clear();
+        var code = AvUtil.av_hwframe_transfer_data(Handle, card.Handle, 0);
+        // libavutil 57 says that all went well when the card has refused, and only logs it.
+        if (code < 0 || LibavLog.FirstError.Length > 0)
+            throw new LibavException(code, $"av_hwframe_transfer_data: {LibavError.TextAndFirst(Math.Min(code, LibavConstants.AVERROR_INVALIDDATA))}");
     }
 
     /// <summary>Lets the holder stand for a picture in memory that is not libav's. Whoever owns that keeps it until <see cref="Clear"/>.</summary>
@@ -90,11 +134,26 @@ public sealed unsafe class Frame : IDisposable
         GC.KeepAlive(Handle);
     }
 
-    /// <summary>Makes this hold the same pixels as another holder, as a picture of its own: with its own time, and cut to a smaller size at the right and bottom.</summary>
+    /// <summary>Makes this hold the same picture as another holder.</summary>
+    public void Share(Frame source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        AvUtil.av_frame_ref(Handle, source.Handle).Ok("av_frame_ref");
+    }
+
+    /// <summary>The same, as a picture of its own: with its own time, and cut to a smaller size at the right and bottom.</summary>
     internal void Share(Frame source, long pts, int width, int height)
     {
-        AvUtil.av_frame_ref(Handle, source.Handle).Ok("av_frame_ref");
+        Share(source);
         Describe(pts, width, height);
+    }
+
+    /// <summary>Takes over how the colours of another picture are meant, as tagged.</summary>
+    public void Tag(Frame source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        Write(AVFrame_color_range, source.ColorRange);
+        Write(AVFrame_colorspace, source.ColorSpace);
     }
 
     /// <summary>Sets what an encoder asks for; whether the source's encoder made it a key picture is none of the next one's business.</summary>

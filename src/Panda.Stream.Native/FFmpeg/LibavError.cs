@@ -29,6 +29,10 @@ public static unsafe class LibavError
     public static string TextAndLog(int code) =>
         LibavLog.LastError is { Length: > 0 } line ? $"{Text(code)}; {line}" : Text(code);
 
+    /// <summary><see cref="Text"/>, followed by the first error line that this thread logged, if any.</summary>
+    internal static string TextAndFirst(int code) =>
+        LibavLog.FirstError is { Length: > 0 } line ? $"{Text(code)}; {line}" : Text(code);
+
     /// <summary>Passes a return code on, unless it is an error.</summary>
     internal static int Ok(this int code, string call) =>
         code >= 0 ? code : throw new LibavException(code, $"{call}: {TextAndLog(code)}");

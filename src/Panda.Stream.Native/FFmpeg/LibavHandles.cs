@@ -62,6 +62,16 @@ internal sealed class FrameHandle() : SafeHandleZeroOrMinusOneIsInvalid(true)
     }
 }
 
+/// <summary>A counted reference to what libav shares.</summary>
+internal sealed class BufferHandle() : SafeHandleZeroOrMinusOneIsInvalid(true)
+{
+    protected override bool ReleaseHandle()
+    {
+        AvUtil.av_buffer_unref(ref handle);
+        return true;
+    }
+}
+
 internal sealed class SwsContextHandle() : SafeHandleZeroOrMinusOneIsInvalid(true)
 {
     protected override bool ReleaseHandle()

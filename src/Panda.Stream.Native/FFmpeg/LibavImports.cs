@@ -27,6 +27,12 @@ internal static unsafe partial class AvUtil
     [LibraryImport(Lib)] internal static partial void av_max_alloc(nuint bytes);
     [LibraryImport(Lib)] internal static partial int av_hwdevice_iterate_types(int before);
     [LibraryImport(Lib)] internal static partial nint av_hwdevice_get_type_name(int type);
+    [LibraryImport(Lib)] internal static partial BufferHandle av_hwdevice_ctx_alloc(int type);
+    [LibraryImport(Lib)] internal static partial int av_hwdevice_ctx_init(BufferHandle device);
+    [LibraryImport(Lib)] internal static partial int av_hwframe_transfer_data(FrameHandle to, FrameHandle from, int flags);
+    [LibraryImport(Lib)] internal static partial int av_frame_get_buffer(FrameHandle frame, int align);
+    [LibraryImport(Lib)] internal static partial nint av_buffer_ref(BufferHandle buffer);
+    [LibraryImport(Lib)] internal static partial void av_buffer_unref(ref nint buffer);
 }
 
 /// <summary>libavcodec 59.</summary>
@@ -51,6 +57,9 @@ internal static partial class AvCodec
     [LibraryImport(Lib)] internal static partial int avcodec_receive_packet(CodecContextHandle context, PacketHandle packet);
     [LibraryImport(Lib)] internal static partial int avcodec_parameters_copy(nint to, nint from);
     [LibraryImport(Lib)] internal static partial int avcodec_parameters_from_context(nint parameters, CodecContextHandle context);
+    [LibraryImport(Lib)] internal static partial nint av_codec_iterate(ref nint place);
+    [LibraryImport(Lib)] internal static partial int av_codec_is_decoder(nint codec);
+    [LibraryImport(Lib)] internal static partial nint avcodec_get_hw_config(nint codec, int index);
     [LibraryImport(Lib)] internal static partial PacketHandle av_packet_alloc();
     [LibraryImport(Lib)] internal static partial void av_packet_free(ref nint packet);
     [LibraryImport(Lib)] internal static partial void av_packet_unref(PacketHandle packet);

@@ -38,9 +38,16 @@ public static class LibavLayout
     public const int AVCodecParameters_width = 56;
     public const int AVCodecParameters_height = 60;
 
+    public const int AVCodec_id = 20;
+    public const int AVCodec_capabilities = 24;
     public const int AVCodec_pix_fmts = 40;
+    public const int AVCodecHWConfig_methods = 4;
+    public const int AVCodecHWConfig_device_type = 8;
+    public const int AVCodecContext_get_format = 152;
     public const int AVCodecContext_reordered_opaque = 528;
     public const int AVCodecContext_framerate = 712;
+    public const int AVCodecContext_hw_device_ctx = 872;
+    public const int AVCodecContext_extra_hw_frames = 888;
 
     public const int AVPacket_pts = 8;
     public const int AVPacket_dts = 16;
@@ -57,12 +64,24 @@ public static class LibavLayout
     public const int AVFrame_pict_type = 124;
     public const int AVFrame_pts = 136;
     public const int AVFrame_reordered_opaque = 200;
+    public const int AVFrame_buf = 224;
     public const int AVFrame_flags = 316;
     public const int AVFrame_color_range = 320;
     public const int AVFrame_color_primaries = 324;
     public const int AVFrame_color_trc = 328;
     public const int AVFrame_colorspace = 332;
     public const int AVFrame_best_effort_timestamp = 344;
+    public const int AVFrame_hw_frames_ctx = 392;
+    public const int AVFrame_crop_top = 408;
+    public const int AVFrame_crop_left = 424;
+
+    public const int AVBufferRef_data = 8;
+    public const int AVHWDeviceContext_hwctx = 24;
+    public const int AVHWDeviceContext_free = 32;
+    public const int AVHWDeviceContext_user_opaque = 40;
+    public const int AVCUDADeviceContext_cuda_ctx = 0;
+    public const int AVCUDADeviceContext_stream = 8;
+    public const int AVHWFramesContext_sw_format = 72;
 }
 
 /// <summary>Values of libav's macros and enums that are used; tested against the headers like the offsets.</summary>
@@ -87,6 +106,9 @@ public static class LibavConstants
     public const int AV_PKT_FLAG_DISCARD = 4;
     public const int AV_FRAME_FLAG_CORRUPT = 1;
     public const int AV_PICTURE_TYPE_NONE = 0;
+    public const int AV_HWDEVICE_TYPE_CUDA = 2;
+    public const int AV_CODEC_HW_CONFIG_METHOD_HW_DEVICE_CTX = 1;
+    public const int AV_CODEC_CAP_HARDWARE = 1 << 18;
     public const int AVIO_FLAG_WRITE = 2;
     public const int AV_LOG_ERROR = 16;
     public const int AV_LOG_INFO = 32;
@@ -96,6 +118,12 @@ public static class LibavConstants
     public const int AV_PIX_FMT_RGB24 = 2;
     public const int AV_PIX_FMT_BGR24 = 3;
     public const int AV_PIX_FMT_YUVJ420P = 12;
+    public const int AV_PIX_FMT_NV12 = 23;
+    public const int AV_PIX_FMT_YUV420P10 = 62;
+    public const int AV_PIX_FMT_CUDA = 117;
+    public const int AV_PIX_FMT_YUV420P12 = 123;
+    public const int AV_PIX_FMT_P010 = 159;
+    public const int AV_PIX_FMT_P016 = 170;
     public const int AVCOL_RANGE_JPEG = 2;
     public const int AVCOL_SPC_BT709 = 1;
     public const int AVCOL_SPC_UNSPECIFIED = 2;

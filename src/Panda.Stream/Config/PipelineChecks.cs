@@ -73,6 +73,8 @@ internal sealed class PipelineChecks
     {
         if (_locations.IsSound("split.on") && !CardName.IsName(_config.Split.On))
             Report("split.on", DiagnosticCode.UnknownName, $"found {ScalarNode.Quote(_config.Split.On)}, expected {CardName.Form}");
+        if (_locations.IsSound("decode.on") && !CardName.IsName(_config.Decode.On))
+            Report("decode.on", DiagnosticCode.UnknownName, $"found {ScalarNode.Quote(_config.Decode.On)}, expected {CardName.Form}");
         var resources = _config.Resources;
         var names = resources.Devices ?? [];
         for (var i = 0; _locations.IsSound("resources.devices") && i < names.Count; i++)

@@ -133,6 +133,7 @@ public sealed class Lane
                 await _score.SendAsync(batch).ConfigureAwait(false);
             video.Damaged = source.CorruptPackets + source.DecodeErrors;
             video.BackwardJumps = source.BackwardJumps;
+            video.DecodedByCpu = source.CardRefusal;
             video.IsSeekable = video.Damaged == 0 && video.BackwardJumps == 0;
             if (watch.Passed is { } passed)
                 video.Fail("decode", passed);

@@ -51,7 +51,10 @@ internal sealed class LaneModels : IAsyncDisposable
     {
         var split = config.Split.ToSettings();
         var shortest = Math.Max(split.ShortestClip * (1 - 2 * split.Trim), 1 / (double)config.Split.KeepPerSecond);
-        var capacities = Capacities.For(config.Caption.Batch.Largest, threads.DecoderThreads, onCard: CardName.NumberOf(config.Split.On) is not null);
+        // A card decodes beside whichever thread asks it, so its frames stay on that one; each that is held takes of the few that a card has.
+        var decodesOnCard = config.Decode.Card is not null;
+        var capacities = Capacities.For(config.Caption.Batch.Largest, decodesOnCard ? 1 : threads.DecoderThreads,
+            onCard: !decodesOnCard && CardName.NumberOf(config.Split.On) is not null);
         return new(split, _embedder.Thresholds, frame => _embeddings.RunAsync(frame), _coherence,
             threads.DecoderThreads, keptShortSide, config.Split.KeepPerSecond, MemoryBudget.Of(config), capacities)
         {

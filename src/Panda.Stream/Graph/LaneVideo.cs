@@ -68,6 +68,9 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
     /// <summary>Why the card that was to score its frames did not, or not all of them; null when it did, none was, or another video's line says so.</summary>
     public string? ScoredByCpu { get; internal set; }
 
+    /// <summary>Why the card that was to decode it did not, or not all of it; null when it did, none was, or another video's line says so.</summary>
+    public string? DecodedByCpu { get; internal set; }
+
     /// <summary>Why coherence could not be measured in all of it; null when it could, or was not to be.</summary>
     public string? Unmeasured { get; internal set; }
 
@@ -97,7 +100,7 @@ public sealed class LaneVideo(VideoInput input, VideoText text)
         var warnings = new List<string>();
         if (Damaged > 0)
             warnings.Add($"{Input.Path}: {Damaged} damaged {(Damaged == 1 ? "packet or frame was" : "packets or frames were")} passed over in {Plural.Of(Frames, "frame")}");
-        if (ScoredByCpu is { } refusal)
+        foreach (var refusal in new[] { DecodedByCpu, ScoredByCpu }.OfType<string>())
             warnings.Add($"{Input.Path}: {refusal}");
         if (Memory is { IsThinned: true } memory)
             warnings.Add($"{Input.Path}: only {memory.Manner.KeptPerSecond} frames a second were kept of it, to fit into resources.memory");

@@ -1,5 +1,6 @@
 using Panda.Stream.Config;
 using Panda.Stream.Videos;
+using Panda.Stream.Videos.Cards;
 using Panda.Stream.Videos.Isolation;
 
 namespace Panda.Stream.Graph;
@@ -10,6 +11,9 @@ public static class VideoOpeners
     // Some for the decoder to write ahead in while all that the lane may hold is held.
     private const int SlotsAhead = 4;
 
+    // The one that is read and the one that is being decoded.
+    private const int FramesRead = 2;
+
     /// <summary>Makes what opens one lane's videos.</summary>
     /// <param name="capacities">Of the lane: how many frames it may hold.</param>
     /// <param name="opened">Keeps account of what is open in this process, for the run after a crash; null where nothing would start that.</param>
@@ -18,14 +22,17 @@ public static class VideoOpeners
     {
         ArgumentNullException.ThrowIfNull(config);
         Func<IVideoOpener> inProcess = () => new ProcessOpener(capacities.MostFrames + SlotsAhead, config.Decode.ProcessMemoryMb);
-        if (config.Decode.Isolation == DecodeIsolation.Process)
-        {
+        var isApart = config.Decode.Isolation == DecodeIsolation.Process;
+        if (isApart)
             ProcessOpener.RequireProgram();
-            return inProcess;
-        }
-        return opened is null
-            ? () => new ThreadOpener()
-            : () => new AccountedOpener(new ThreadOpener(), inProcess, opened);
+        Func<IVideoOpener> byCpu = isApart ? inProcess : () => new ThreadOpener();
+        if (config.Decode.Card is not { } card)
+            return isApart ? byCpu : Accounted(byCpu);
+        var refusals = new CardRefusals(config.Decode.On);
+        return Accounted(() => new CardOpener(card, byCpu(), capacities.MostFrames + FramesRead, refusals));
+
+        // Whatever decodes in this process.
+        Func<IVideoOpener> Accounted(Func<IVideoOpener> here) => opened is null ? here : () => new AccountedOpener(here(), inProcess, opened);
     }
 
     public static DecodeDeadlines DeadlinesOf(DeadlinesConfig config)

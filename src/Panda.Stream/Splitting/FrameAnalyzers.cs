@@ -62,8 +62,11 @@ public sealed class FrameAnalyzers : IDisposable
         ? new CudaContentDetector()
         : new CudaHistogramDetector(_settings.HistogramChannels, _settings.HistogramMetric);
 
-    // Decoders give frames in the machine's memory.
-    private static CudaFrame? FrameOnCard(DecodedFrame frame) => null;
+    // Chroma of odd heights and of more bits is not what the kernels read: such frames are scored from the machine's memory.
+    private CudaFrame? FrameOnCard(DecodedFrame frame) =>
+        frame.TryGetDevice(out var device) && device.Bits == 8 && device.Height % 2 == 0 && device.Card.Context.Device.Ordinal == _number
+            ? new(device.Planes, device.Shape, device.Height, device.FullRangeFormat, device.Card.Stream)
+            : null;
 
     private (CudaContext Context, CudaKernels Kernels) Card()
     {

@@ -61,6 +61,7 @@ internal sealed class AccountedOpener(IVideoOpener here, Func<IVideoOpener> apar
         public int DecodeErrors => source.DecodeErrors;
         public int BackwardJumps => source.BackwardJumps;
         public DecodeEnd? End => source.End;
+        public string? CardRefusal => source.CardRefusal;
 
         public bool TryRead(out DecodedFrame frame) => source.TryRead(out frame);
 

@@ -10,8 +10,7 @@ namespace Panda.Stream.Videos;
 /// </summary>
 internal sealed class AreaScaler
 {
-    // Small samples keep 4 bits below the byte until they are RGB.
-    private const int FractionBits = 4, SumBits = AreaKernels.ColumnBits + AreaKernels.RowBits - FractionBits;
+    private const int SumBits = AreaKernels.ColumnBits + AreaKernels.RowBits - AreaColours.FractionBits, Shift = 16 + AreaColours.FractionBits;
 
     private readonly AreaKernels _kernels;
     private readonly AreaAxis _lumaRows, _chromaRows;
@@ -44,13 +43,13 @@ internal sealed class AreaScaler
     /// <param name="rgb">3 * Width * Height bytes.</param>
     public void Scale(in Yuv420Planes planes, SourceColors colors, Span<byte> rgb)
     {
-        var colours = new Colours(colors);
+        var colours = AreaColours.Of(colors);
         for (var y = 0; y < Height; y++)
         {
             Add(planes.Y, planes.StrideY, FromWidth, y, _lumaRows, _lumaColumns, _y);
             Add(planes.U, planes.StrideU, (FromWidth + 1) / 2, y, _chromaRows, _chromaColumns, _u);
             Add(planes.V, planes.StrideV, (FromWidth + 1) / 2, y, _chromaRows, _chromaColumns, _v);
-            colours.Convert(_y, _u, _v, rgb.Slice(3 * Width * y, 3 * Width));
+            Convert(colours, _y, _u, _v, rgb.Slice(3 * Width * y, 3 * Width));
         }
     }
 
@@ -61,41 +60,25 @@ internal sealed class AreaScaler
         columns.Add(row, into);
     }
 
-    /// <summary>From sums of weighted samples to RGB, in integers of 16 bits below the byte.</summary>
-    private readonly struct Colours
+    /// <param name="rgb">As many pixels as are wanted; of each sum there is one for each of them, and up to a multiple of 16.</param>
+    private static void Convert(AreaColours colours, ReadOnlySpan<int> ys, ReadOnlySpan<int> us, ReadOnlySpan<int> vs, Span<byte> rgb)
     {
-        private const int Shift = 16 + FractionBits;
-
-        private readonly int _black, _fromY, _redFromV, _greenFromU, _greenFromV, _blueFromU;
-
-        public Colours(SourceColors colors)
+        var half = Vector512.Create((AreaKernels.ColumnOffset << AreaKernels.RowBits) + (1 << (SumBits - 1)));
+        var middle = Vector512.Create(128 << AreaColours.FractionBits);
+        for (var x = 0; rgb.Length > 0; x += AreaColumns.Block)
         {
-            var of = Scaler.CoefficientsOf(colors.ColorSpace);
-            (_black, _fromY) = colors.FullRange ? (0, 1 << 16) : (16 << FractionBits, (int)Math.Round(65536 * 255 / 219.0));
-            (_redFromV, _greenFromU, _greenFromV, _blueFromU) = (Of(of.RedFromV), Of(of.GreenFromU), Of(of.GreenFromV), Of(of.BlueFromU));
-
-            int Of(int coefficient) => colors.FullRange ? (int)Math.Round(coefficient * 224 / 255.0) : coefficient;
+            var y = (((Vector512.Create(ys[x..]) + half) >> SumBits) - Vector512.Create(colours.Black)) * colours.FromY + Vector512.Create(1 << (Shift - 1));
+            var u = ((Vector512.Create(us[x..]) + half) >> SumBits) - middle;
+            var v = ((Vector512.Create(vs[x..]) + half) >> SumBits) - middle;
+            rgb = rgb[RgbPixels.Store(
+                ToBytes(y + v * colours.RedFromV), ToBytes(y - u * colours.GreenFromU - v * colours.GreenFromV), ToBytes(y + u * colours.BlueFromU), rgb)..];
         }
+    }
 
-        /// <param name="rgb">As many pixels as are wanted; of each sum there is one for each of them, and up to a multiple of 16.</param>
-        public void Convert(ReadOnlySpan<int> ys, ReadOnlySpan<int> us, ReadOnlySpan<int> vs, Span<byte> rgb)
-        {
-            var half = Vector512.Create((AreaKernels.ColumnOffset << AreaKernels.RowBits) + (1 << (SumBits - 1)));
-            var middle = Vector512.Create(128 << FractionBits);
-            for (var x = 0; rgb.Length > 0; x += AreaColumns.Block)
-            {
-                var y = (((Vector512.Create(ys[x..]) + half) >> SumBits) - Vector512.Create(_black)) * _fromY + Vector512.Create(1 << (Shift - 1));
-                var u = ((Vector512.Create(us[x..]) + half) >> SumBits) - middle;
-                var v = ((Vector512.Create(vs[x..]) + half) >> SumBits) - middle;
-                rgb = rgb[RgbPixels.Store(ToBytes(y + v * _redFromV), ToBytes(y - u * _greenFromU - v * _greenFromV), ToBytes(y + u * _blueFromU), rgb)..];
-            }
-        }
-
-        private static Vector128<byte> ToBytes(Vector512<int> value)
-        {
-            var bytes = Vector512.Min(Vector512.Max(value >> Shift, Vector512<int>.Zero), Vector512.Create(255));
-            var words = Vector256.Narrow(bytes.GetLower(), bytes.GetUpper()).AsUInt16();
-            return Vector128.Narrow(words.GetLower(), words.GetUpper());
-        }
+    private static Vector128<byte> ToBytes(Vector512<int> value)
+    {
+        var bytes = Vector512.Min(Vector512.Max(value >> Shift, Vector512<int>.Zero), Vector512.Create(255));
+        var words = Vector256.Narrow(bytes.GetLower(), bytes.GetUpper()).AsUInt16();
+        return Vector128.Narrow(words.GetLower(), words.GetUpper());
     }
 }

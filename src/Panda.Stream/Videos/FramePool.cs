@@ -1,10 +1,14 @@
+using Panda.Stream.Videos.Cards;
+
 namespace Panda.Stream.Videos;
 
 /// <summary>The picture holders of one decoder, used again and again, so that a decoded frame costs no allocation.</summary>
-internal sealed class FramePool : IFramePool, IDisposable
+internal sealed class FramePool(CardPictures? card = null) : IFramePool, IDisposable
 {
     private readonly Stack<FrameSlot> _idle = new();
     private bool _disposed;
+
+    public CardPictures? Card => card;
 
     public FrameSlot Rent()
     {
@@ -23,7 +27,7 @@ internal sealed class FramePool : IFramePool, IDisposable
                 return;
             }
         }
-        slot.Picture.Dispose();
+        slot.Free();
     }
 
     /// <summary>Frees the idle slots now and the leased ones when their last lease ends.</summary>
@@ -33,7 +37,8 @@ internal sealed class FramePool : IFramePool, IDisposable
         {
             _disposed = true;
             while (_idle.TryPop(out var slot))
-                slot.Picture.Dispose();
+                slot.Free();
         }
+        card?.Dispose();
     }
 }

@@ -1,4 +1,6 @@
+using Panda.Stream.Kernels;
 using Panda.Stream.Native;
+using Panda.Stream.Native.Cuda;
 using Panda.Stream.Native.FFmpeg;
 
 namespace Panda.Stream.Videos;
@@ -13,24 +15,59 @@ public sealed class FrameScaler(VideoStreamInfo info, int shortSide) : IDisposab
 {
     private readonly PictureConverter _converter = new();
     private AreaScaler? _area;
+    private CudaAreaScaler? _onCard;
+    private bool _cardFailed;
     private byte[] _unturned = [];
 
     public KeptFrame Keep(DecodedFrame frame)
     {
-        var picture = frame.Picture;
-        var (width, height) = UnturnedSize(picture.Width, picture.Height, info.SampleAspect, shortSide);
-        var colors = new SourceColors(ColorSpaceOf(picture), picture.IsFullRange);
+        var decoded = frame.Decoded;
+        var (width, height) = UnturnedSize(decoded.Width, decoded.Height, info.SampleAspect, shortSide);
+        var colors = new SourceColors(ColorSpaceOf(decoded), decoded.IsFullRange);
         var rgb = GC.AllocateUninitializedArray<byte>(3 * width * height);
-        if (AreaScaler.Suits(picture.Width, picture.Height, width, height) && frame.TryGetYuv420(out var planes))
-            ScaleAreas(planes, width, height, colors, rgb);
-        else
-            Convert(picture, width, height, colors, rgb);
+        if (!AreaScaler.Suits(decoded.Width, decoded.Height, width, height))
+            Convert(frame.Picture, width, height, colors, rgb);
+        else if (!TryScaleOnCard(frame, width, height, colors, rgb))
+        {
+            if (frame.TryGetYuv420(out var planes))
+                ScaleAreas(planes, width, height, colors, rgb);
+            else
+                Convert(frame.Picture, width, height, colors, rgb);
+        }
         return info.Rotation is 90 or 270
             ? new KeptFrame(frame.Index, frame.Pts, height, width, rgb)
             : new KeptFrame(frame.Index, frame.Pts, width, height, rgb);
     }
 
-    public void Dispose() => _converter.Dispose();
+    public void Dispose()
+    {
+        _converter.Dispose();
+        _onCard?.Dispose();
+    }
+
+    /// <returns>False for a frame that is not on a card, or of more than 8 bits, and once the card has failed: then the CPU does it, and the pixels are the same.</returns>
+    private bool TryScaleOnCard(DecodedFrame frame, int width, int height, SourceColors colors, byte[] rgb)
+    {
+        if (_cardFailed || !frame.TryGetDevice(out var device) || device.Bits != 8)
+            return false;
+        try
+        {
+            if (_onCard is null || (_onCard.FromWidth, _onCard.FromHeight, _onCard.Width, _onCard.Height) != (device.Width, device.Height, width, height))
+            {
+                _onCard?.Dispose();
+                _onCard = null; // so that one that cannot be made leaves nothing half disposed
+                _onCard = new(device.Card, device.Width, device.Height, width, height);
+            }
+            _onCard.Scale(device, colors, info.Rotation, rgb);
+            return true;
+        }
+        catch (CudaException failed)
+        {
+            device.Card.Fail(failed.Message);
+            _cardFailed = true;
+            return false;
+        }
+    }
 
     private void ScaleAreas(in Yuv420Planes planes, int width, int height, SourceColors colors, byte[] rgb)
     {

@@ -1,4 +1,5 @@
 using Panda.Stream.Native.FFmpeg;
+using Panda.Stream.Videos.Cards;
 
 namespace Panda.Stream.Videos;
 
@@ -13,8 +14,15 @@ internal sealed class FrameSlot(IFramePool pool, int number = 0)
     private const long GivenOne = 1L << 16, GenerationMask = -1L << GenerationShift;
 
     private long _state;
+    private Frame? _room;
 
     internal Frame Picture { get; } = new();
+
+    /// <summary>What knows of pictures on a card; null where none are.</summary>
+    internal CardPictures? Card => pool.Card;
+
+    /// <summary>The picture of a card in the machine's memory; null until it was brought there.</summary>
+    internal Frame? OnHost { get; set; }
 
     /// <summary>Its place in the pool, where places count.</summary>
     internal int Number { get; } = number;
@@ -27,10 +35,20 @@ internal sealed class FrameSlot(IFramePool pool, int number = 0)
     /// <returns>The key of its first lease.</returns>
     internal long Fill(int index, long pts, bool isDamaged)
     {
-        (Index, Pts, IsDamaged) = (index, pts, isDamaged);
+        (Index, Pts, IsDamaged, OnHost) = (index, pts, isDamaged, null);
         var generation = (_state & GenerationMask) + (1L << GenerationShift);
         Volatile.Write(ref _state, generation | GivenOne | 1);
         return generation | 1;
+    }
+
+    /// <summary>A holder for <see cref="OnHost"/>, whose memory is used again.</summary>
+    internal Frame TakeRoom() => _room ??= new();
+
+    /// <summary>Frees what it holds.</summary>
+    internal void Free()
+    {
+        Picture.Dispose();
+        _room?.Dispose();
     }
 
     internal bool IsLive(long key) => IsLive(Volatile.Read(ref _state), key);

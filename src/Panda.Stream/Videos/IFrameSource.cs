@@ -17,6 +17,9 @@ public interface IFrameSource : IDisposable
     /// <summary>How the video ended; null until the last frame was read.</summary>
     DecodeEnd? End { get; }
 
+    /// <summary>Why a card that was asked for did not decode it, or not all of it, in words; null when it did, none was asked for, or another video has said so.</summary>
+    string? CardRefusal => null;
+
     /// <summary>Reads the next frame.</summary>
     /// <param name="frame">A lease that the caller disposes.</param>
     /// <returns>False at the end, when <see cref="End"/> is set.</returns>

@@ -14,14 +14,7 @@ internal static class RgbTurn
                 source.Slice(y * stride, 3 * width).CopyTo(destination[(3 * width * y)..]);
             return;
         }
-        // Where the source's first pixel lands, and how far the target moves with a step in x and in y.
-        var (first, alongX, alongY) = degrees switch
-        {
-            90 => (height - 1, height, -1),
-            180 => (width * height - 1, -1, -width),
-            270 => (height * (width - 1), -height, 1),
-            _ => throw new ArgumentOutOfRangeException(nameof(degrees), degrees, "expected 0, 90, 180 or 270."),
-        };
+        var (first, alongX, alongY) = Places(width, height, degrees);
         for (var y = 0; y < height; y++)
         {
             var row = source.Slice(y * stride, 3 * width);
@@ -29,4 +22,14 @@ internal static class RgbTurn
                 row.Slice(3 * x, 3).CopyTo(destination[(3 * (first + x * alongX + y * alongY))..]);
         }
     }
+
+    /// <summary>Where the first of width x height pixels lands when they are turned clockwise, and how far the place moves with a step in x and in y.</summary>
+    internal static (int First, int AlongX, int AlongY) Places(int width, int height, int degrees) => degrees switch
+    {
+        0 => (0, 1, width),
+        90 => (height - 1, height, -1),
+        180 => (width * height - 1, -1, -width),
+        270 => (height * (width - 1), -height, 1),
+        _ => throw new ArgumentOutOfRangeException(nameof(degrees), degrees, "expected 0, 90, 180 or 270."),
+    };
 }

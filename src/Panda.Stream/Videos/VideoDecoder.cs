@@ -1,4 +1,5 @@
 using Panda.Stream.Native.FFmpeg;
+using Panda.Stream.Videos.Cards;
 
 namespace Panda.Stream.Videos;
 
@@ -20,7 +21,7 @@ public sealed class VideoDecoder : IFrameSource
     private StreamDecoder _decoder;
     private bool _isSingle;
     private readonly Packet _packet = new();
-    private readonly FramePool _pool = new();
+    private readonly FramePool _pool;
     private readonly double _frameTicks;
     private readonly long _mostBytes;
     private readonly CancellationToken _interrupt;
@@ -28,20 +29,24 @@ public sealed class VideoDecoder : IFrameSource
     private bool _draining, _outOfMemory, _disposed;
     private string? _breakOff;
     private string _lastError = "";
+    private string? _cardRefusal;
     private int _drainErrors, _packets, _frames, _damageSeen;
     private long _lastPts, _shift, _packetBytes;
 
-    private VideoDecoder(VideoHeader header, int threads)
+    private VideoDecoder(VideoHeader header, int threads, DecodeCard? card = null, int held = 0)
     {
+        _pool = new(card is null ? null : new CardPictures(card, header.Info.Codec, held, () => Open(header.Path, interrupt: header.Interrupt)));
         (Path, _mostBytes, _interrupt) = (header.Path, VideoLimits.Readings * header.FileBytes, header.Interrupt);
         (_input, _stream, _isSingle) = (header.Input, header.Stream, threads == 1);
         _input.DiscardAllBut(_stream.Index);
-        _decoder = new StreamDecoder(_input, _stream.Index, threads);
+        _decoder = card is null ? new(_input, _stream.Index, threads) : new(_input, _stream.Index, card.Decoding, held);
         try
         {
             // The first frame is decoded at once: only then are size and pixel format certain, and that there is a frame at all.
             _next = Advance() ?? throw NoFrames();
             Info = VideoStreamInfo.Of(_input, _stream, _next.Picture);
+            if (_pool.Card is { } pictures)
+                Info = Info with { PixelFormat = Frame.NameOf(pictures.FormatOf(_next.Picture)) };
             RefuseUnfit(_next.Picture);
         }
         catch
@@ -93,6 +98,24 @@ public sealed class VideoDecoder : IFrameSource
         }
     }
 
+    /// <summary>Begins to decode on a card, which does not tell what is damaged: so whatever is not as it should be is a reason to have the CPU do it.</summary>
+    /// <param name="held">Frames that are leased at once, at most.</param>
+    /// <exception cref="CardException">The card cannot; from <see cref="TryRead"/>: it cannot go on.</exception>
+    internal static VideoDecoder Open(VideoHeader header, DecodeCard card, int held)
+    {
+        try
+        {
+            return new VideoDecoder(header, threads: 1, card, held);
+        }
+        catch (Exception failure)
+        {
+            header.Dispose();
+            if (failure is LibavException or VideoException)
+                throw new CardException(failure is VideoException refused ? refused.Reason : failure.Message);
+            throw;
+        }
+    }
+
     /// <summary>Reads the next frame.</summary>
     /// <param name="frame">A lease that the caller disposes.</param>
     /// <returns>False at the end, when <see cref="End"/> is set.</returns>
@@ -116,6 +139,9 @@ public sealed class VideoDecoder : IFrameSource
         frame = new DecodedFrame(slot, slot.Fill(_frames++, pts, isDamaged));
         return true;
     }
+
+    /// <summary>The card on which it decodes; null for the CPU.</summary>
+    internal DecodeCard? Card => _pool.Card?.Card;
 
     /// <summary>Time of the frame to be read next where it is decoded already, as after opening and after a jump.</summary>
     internal long? NextPts => _next?.Picture.Pts;
@@ -215,12 +241,15 @@ public sealed class VideoDecoder : IFrameSource
         while (true)
         {
             var code = _decoder.Receive(slot.Picture);
-            if (code >= 0)
+            if (code >= 0 && (StreamDecoder.TakeConcealed(slot.Picture) | slot.Picture.IsCorrupt))
+                DecodeErrors++;
+            if ((CardTrouble ?? (code >= 0 ? _pool.Card?.Refusal(slot.Picture) : null)) is { } reason)
             {
-                if (StreamDecoder.TakeConcealed(slot.Picture) | slot.Picture.IsCorrupt)
-                    DecodeErrors++;
-                return slot;
+                GiveBack(slot);
+                throw new CardException(reason);
             }
+            if (code >= 0)
+                return slot;
             if (code == LibavConstants.AVERROR_EAGAIN && !_outOfMemory)
             {
                 Feed();
@@ -233,9 +262,11 @@ public sealed class VideoDecoder : IFrameSource
                     continue;
             }
             _pool.Return(slot);
-            return null;
+            return CardTrouble is { } trouble ? throw new CardException(trouble) : null;
         }
     }
+
+    private string? CardTrouble => _pool.Card is null || CorruptPackets + DecodeErrors == 0 ? null : _cardRefusal ?? "found damage, which only a CPU's decoder tells of";
 
     /// <summary>Gives the codec the stream's next packet, or the news that there is none.</summary>
     private void Feed()
@@ -298,6 +329,8 @@ public sealed class VideoDecoder : IFrameSource
     private void CountError(int code)
     {
         DecodeErrors++;
+        if (_pool.Card is not null)
+            _cardRefusal ??= StreamDecoder.CardRefusal(code);
         _lastError = LibavError.TextAndLog(code);
         // No damage that could be passed over: what follows would be lost picture by picture.
         if (code == LibavConstants.AVERROR_ENOMEM)

@@ -17,7 +17,7 @@ public class PipelineHashTests
         { "input", "x", false }, { "input_identity", "content", false }, { "output", "x", false }, { "models", "x", false },
         { "decode.videos_at_once", "2", false }, { "decode.threads_each", "2", false }, { "resources.threads", "2", false }, { "resources.memory", "1GiB", false },
         { "resources.devices", "[cpu:1]", false }, { "resources.on", "{x: cpu:0}", false },
-        { "decode.isolation", "process", false }, { "decode.process_memory_mb", "none", false },
+        { "decode.on", "cuda:1", false }, { "decode.isolation", "process", false }, { "decode.process_memory_mb", "none", false },
         { "deadlines.frame_s", "2", false }, { "deadlines.video_s", "2", false }, { "deadlines.video_per_second", "2", false },
         { "deadlines.clip_s", "2", false }, { "deadlines.model_call_s", "none", false },
         { "split.preset", "paper", true }, { "split.detector", "histogram", true }, { "split.histogram_channels", "luma", false }, { "split.histogram_metric", "correlation", false }, { "split.threshold", "20", true }, { "split.min_scene_frames", "9", true },

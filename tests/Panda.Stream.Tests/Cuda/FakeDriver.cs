@@ -6,7 +6,7 @@ using Panda.Stream.Tests.Support;
 
 namespace Panda.Stream.Tests.Cuda;
 
-/// <summary>A driver over the machine's memory (fake_cuda.cpp), a copy of its own for each test: what one does to it no other sees.</summary>
+/// <summary>A driver over the machine's memory (fake_cuda.cpp, with fake_nvcuvid.cpp), a copy of its own for each test: what one does to it no other sees.</summary>
 internal sealed unsafe class FakeDriver : IDisposable
 {
     private static readonly Lazy<byte[]?> Library = new(Build);
@@ -28,6 +28,16 @@ internal sealed unsafe class FakeDriver : IDisposable
     /// <summary>Where it lies.</summary>
     public string File => _folder.File("libcuda.so.1");
 
+    /// <summary>A folder in which the system's search finds it as the driver, to be named by <c>LD_LIBRARY_PATH</c>.</summary>
+    /// <param name="decodes">Whether it has a video decoder, too.</param>
+    public static void PutInto(TemporaryFolder folder, bool decodes)
+    {
+        Assert.SkipWhen(Library.Value is null, $"found none of {string.Join(", ", ShimLibrary.Compilers)}: decoding on a card is not checked");
+        var driver = folder.Write("libcuda.so.1", Library.Value);
+        if (decodes)
+            System.IO.File.CreateSymbolicLink(folder.File("libnvcuvid.so.1"), driver); // one library, so one memory
+    }
+
     /// <summary>Loads it as the program would.</summary>
     public CudaDriver Load() => CudaDriver.Of(_library);
 
@@ -46,9 +56,11 @@ internal sealed unsafe class FakeDriver : IDisposable
 
     private void* Export(string name) => (void*)NativeLibrary.GetExport(_library, name);
 
+    private static string Source(string name) => Repository.File($"tests/Panda.Stream.Tests/Cuda/{name}");
+
     private static byte[]? Build()
     {
         using var folder = new TemporaryFolder();
-        return ShimLibrary.Compile(folder.File("fake.so"), Repository.File("tests/Panda.Stream.Tests/Cuda/fake_cuda.cpp")) ? System.IO.File.ReadAllBytes(folder.File("fake.so")) : null;
+        return ShimLibrary.Compile(folder.File("fake.so"), Source("fake_cuda.cpp"), Source("fake_nvcuvid.cpp")) ? System.IO.File.ReadAllBytes(folder.File("fake.so")) : null;
     }
 }

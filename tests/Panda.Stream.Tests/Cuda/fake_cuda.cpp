@@ -1,6 +1,7 @@
 // A driver without a card: the entry points that Panda.Stream.Native/Cuda binds, over the machine's memory. Work of a stream is done only when
 // somebody waits for it, so that memory which is let go of too early, or read too early, shows. Kernels are those of kernels/, as C++, linked into
 // the same library. Written against the documentation of the CUDA driver API, not against cuda.h.
+// libav finds in it what it looks for in libcuda.so.1, and uses it through its CUDA hardware context.
 #include <cstdarg>
 #include <cstdint>
 #include <cstdio>
@@ -19,7 +20,7 @@
 namespace
 {
 enum { OK = 0, InvalidValue = 1, OutOfMemory = 2, NotInitialised = 3, InvalidDevice = 101, InvalidContext = 201, InvalidPtx = 218, UnsupportedPtx = 222,
-       InvalidHandle = 400, NotFound = 500, NotReady = 600, IllegalAddress = 700, PeerEnabled = 704, LaunchFailed = 719 };
+       InvalidHandle = 400, NotFound = 500, NotReady = 600, IllegalAddress = 700, PeerEnabled = 704, LaunchFailed = 719, NotSupported = 801 };
 
 const std::map<int, std::pair<const char*, const char*>> Errors = {
     { OK, { "CUDA_SUCCESS", "no error" } },
@@ -145,6 +146,14 @@ extern "C"
 // What a test sets and sees.
 void fake_machine(int count, int driver, int cc, size_t bytes) { devices = count, version = driver, capability = cc, memory = bytes; }
 void fake_fail(const char* call, int good, int error) { failing[call] = { good, error }; }
+void fake_mend() // as if in another process
+{
+    failing.clear();
+    streams.clear(), events.clear(), modules.clear(), on_card.clear(), pinned.clear();
+    for (auto& context : contexts)
+        context->lost = 0, context->used = 0;
+}
+int fake_fails(const char* call) { return fails(call); }
 int fake_live()
 {
     int retained = 0;
@@ -201,7 +210,7 @@ int cuDeviceTotalMem_v2(size_t* bytes, int) { *bytes = memory; return OK; }
 
 int cuDeviceGetAttribute(int* value, int attribute, int)
 {
-    *value = attribute == 16 ? 7 : attribute == 75 ? capability / 10 : attribute == 76 ? capability % 10 : -1;
+    *value = attribute == 14 ? 512 : attribute == 16 ? 7 : attribute == 75 ? capability / 10 : attribute == 76 ? capability % 10 : -1;
     return *value < 0 ? InvalidValue : OK;
 }
 
@@ -519,4 +528,45 @@ int cuMemsetD8Async(char* to, unsigned char value, size_t bytes, Stream* stream)
         return (int)OK;
     });
 }
+
+struct Copy2D
+{
+    size_t from_x, from_y;
+    int from_type; // 1: the machine's memory, 2: the card's
+    char *from_host, *from_card, *from_array;
+    size_t from_pitch, to_x, to_y;
+    int to_type;
+    char *to_host, *to_card, *to_array;
+    size_t to_pitch, bytes, rows;
+};
+
+// Of any of the machine's memory, pinned or not.
+int cuMemcpy2DAsync_v2(const Copy2D* given, Stream* stream)
+{
+    ENTER;
+    const Copy2D copy = *given;
+    if (copy.from_type < 1 || copy.from_type > 2 || copy.to_type < 1 || copy.to_type > 2)
+        return InvalidValue;
+    return add(stream, [=] {
+        char* from = (copy.from_type == 1 ? copy.from_host : copy.from_card) + copy.from_y * copy.from_pitch + copy.from_x;
+        char* to = (copy.to_type == 1 ? copy.to_host : copy.to_card) + copy.to_y * copy.to_pitch + copy.to_x;
+        if ((copy.from_type == 2 && !holds(from, (copy.rows - 1) * copy.from_pitch + copy.bytes, stream->context)) ||
+            (copy.to_type == 2 && !holds(to, (copy.rows - 1) * copy.to_pitch + copy.bytes, stream->context)))
+            return (int)IllegalAddress;
+        for (size_t row = 0; row < copy.rows; row++)
+            memcpy(to + row * copy.to_pitch, from + row * copy.from_pitch, copy.bytes);
+        return (int)OK;
+    });
+}
+
+// libav wants these to be there, and calls none of them.
+#define UNUSED(name) int name() { return NotSupported; }
+UNUSED(cuDeviceComputeCapability) UNUSED(cuCtxCreate_v2) UNUSED(cuCtxSetLimit) UNUSED(cuCtxDestroy_v2) UNUSED(cuCtxGetDevice)
+UNUSED(cuMemAllocPitch_v2) UNUSED(cuMemAllocManaged) UNUSED(cuMemcpy) UNUSED(cuMemcpyAsync) UNUSED(cuMemcpy2D_v2)
+UNUSED(cuMemcpyHtoD_v2) UNUSED(cuMemcpyDtoH_v2) UNUSED(cuMemcpyDtoD_v2)
+UNUSED(cuDevicePrimaryCtxRelease) UNUSED(cuDevicePrimaryCtxSetFlags) UNUSED(cuDevicePrimaryCtxGetState) UNUSED(cuDevicePrimaryCtxReset)
+UNUSED(cuStreamQuery) UNUSED(cuStreamAddCallback) UNUSED(cuLinkCreate) UNUSED(cuLinkAddData) UNUSED(cuLinkComplete) UNUSED(cuLinkDestroy)
+UNUSED(cuModuleLoadData) UNUSED(cuModuleGetGlobal) UNUSED(cuTexObjectCreate) UNUSED(cuTexObjectDestroy) UNUSED(cuGLGetDevices_v2)
+UNUSED(cuGraphicsGLRegisterImage) UNUSED(cuGraphicsUnregisterResource) UNUSED(cuGraphicsMapResources) UNUSED(cuGraphicsUnmapResources)
+UNUSED(cuGraphicsSubResourceGetMappedArray) UNUSED(cuGraphicsResourceGetMappedPointer_v2) UNUSED(cuArray3DCreate_v2) UNUSED(cuArrayDestroy)
 }

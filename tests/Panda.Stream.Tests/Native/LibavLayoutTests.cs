@@ -23,6 +23,9 @@ public sealed class LibavLayoutTests
             #include <libavformat/avformat.h>
             #include <libavcodec/avcodec.h>
             #include <libavutil/display.h>
+            #define CUDA_VERSION 11000
+            typedef void *CUcontext, *CUstream;
+            #include <libavutil/hwcontext_cuda.h>
             #include <libswscale/swscale.h>
             #define P(name, value) printf(#name " %lld\n", (long long)(value));
             int main(void) {

@@ -10,6 +10,7 @@ make -f lavfi -i "$quarters,format=rgb24,scale=out_color_matrix=bt601:out_range=
 make -f lavfi -i "$quarters,format=rgb24,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p" $x264 -colorspace bt709 -color_range tv bt709.mp4
 make -f lavfi -i "$quarters,format=rgb24,scale=out_color_matrix=bt601:out_range=pc,format=yuvj420p" $x264 fullrange.mp4
 make -f lavfi -i "$quarters,format=rgb24,scale=out_color_matrix=bt601:out_range=tv,format=yuv420p10" $x264 tenbit.mkv
+make -f lavfi -i "$quarters,format=rgb24,scale=out_color_matrix=bt601:out_range=tv,format=yuv420p10" -c:v libx265 -x265-params log-level=error tenbit.mp4
 make -f lavfi -i "$quarters,setsar=2,format=yuv420p" $x264 wide.mp4
 # To be turned clockwise by that much; the option counts the other way round when the stream is copied.
 for degrees in 90 180 270; do
