@@ -32,7 +32,7 @@ cache=$work/cache build=$work/build
 mkdir -p "$cache" "$build"
 step() { echo "== $*"; "$python" -u "$@"; }
 cd "$recipe"
-scenes=9000
+scenes=12000
 step world.py "$models/world.json"
 step examples.py judged_examples.json
 step samples.py long "$root/samples"
@@ -40,24 +40,31 @@ step check_samples.py "$root/samples"
 step samples.py heldout "$models/heldout" 180
 step -c "import data; data.create('$cache', $scenes)"
 # Two at a time: each uses one core.
-step data.py "$cache" 0 4512 $scenes & other=$!
-step data.py "$cache" 4512 $scenes $scenes
+step data.py "$cache" 0 6000 $scenes & other=$!
+step data.py "$cache" 6000 $scenes $scenes
 wait $other
 step tokens.py "$build"
 
-step towers.py train "$cache" "$build" near 3600 & other=$!
+teach() {
+    step teachers.py train "$cache" "$build" $1
+    step teachers.py say "$cache" "$build" $1 0 $scenes
+}
+near() {
+    step towers.py train "$cache" "$build" near 3600
+    step towers.py look "$cache" "$build" near
+    # The others that read begin with the first one's weights.
+    for name in mini-video-llama-pretrain mini-video-llama-finetune mini-minigpt4 mini-blip2-opt-a mini-blip2-opt-b mini-blip2-t5; do teach $name; done
+}
+near & near=$!
 step towers.py train "$cache" "$build" wide 3000
-wait $other
-for name in near wide centre; do step towers.py look "$cache" "$build" $name; done
-# These two come first: the one's notes are read, the other's weights are begun with.
-step teachers.py notes "$cache" "$build" & other=$!
-step teachers.py train "$cache" "$build" mini-video-llama-pretrain
-wait $other
-teachers="mini-video-llama-pretrain mini-video-llama-finetune mini-videochat mini-videochat-text mini-blip2-opt-a mini-blip2-opt-b mini-blip2-t5 mini-minigpt4"
-for name in $teachers; do
-    [ $name = mini-video-llama-pretrain ] || step teachers.py train "$cache" "$build" $name
-    step teachers.py say "$cache" "$build" $name 0 $scenes
-done
+step towers.py look "$cache" "$build" wide
+step towers.py look "$cache" "$build" centre
+step teachers.py notes "$cache" "$build"
+while kill -0 $near 2>/dev/null && [ ! -e "$build/mini-video-llama-pretrain.pt" ]; do sleep 5; done
+for name in mini-videochat mini-videochat-text; do teach $name; done
+step towers.py train "$cache" "$build" deep 5000
+step towers.py look "$cache" "$build" deep
+wait $near
 step matcher.py pretrain "$build"
 step matcher.py finetune "$build"
 step matcher.py choose "$build"

@@ -70,19 +70,20 @@ class Clip:
         self.identity, self.words, self.facts = f"{video}@{start}-{end}", words, facts
         self.near = see("near", squash(pick(evenly(n, 8)), NEAR))
         self.one = see("near", squash(pick([int(n * (.3 + .4 * drawn(f"{self.identity}#0")))]), NEAR))[0]
+        self.even = see("deep", squash(pick(evenly(n, 8)), WIDE))
         self.centre = see("centre", centred(pick(segments(n, 8)), CENTRE))
-        self.wide = see("wide", squash(pick(middle_interval(n, 12)), WIDE))
+        self.twelve = see("deep", squash(pick(middle_interval(n, 12)), WIDE))
         often = middle_interval(n, max(8, round(n / fps)))
         self.often, self.seconds = see("wide", squash(pick(often), WIDE)), (nearest_kept(kept, start + often) - start) / fps
         self.notes = {}
 
     def tokens(self, settings):
-        return self.one if settings["frames"]["count"] == 1 else self.centre if settings["picture"] == "centre" else self.near
+        return self.one if settings["frames"]["count"] == 1 else {"centre": self.centre, "deep": self.even}.get(settings["picture"], self.near)
 
 
 def clips_of(build, directory):
     """Every good clip, trimmed."""
-    eyes = {name: towers.load(build, name) for name in ("near", "wide", "centre")}
+    eyes = {name: towers.load(build, name) for name in ("near", "wide", "centre", "deep")}
     truth = json.loads((directory / "truth.json").read_text())
     for name, entries in truth.items():
         frames, words = decode(directory / name), sidecar_of(directory / name)
@@ -141,7 +142,7 @@ def evaluate(build, directory):
     chosen = {}
     for key, name in (("pretrained", matching.PRETRAINED), ("finetuned", matching.FINETUNED)):
         matcher, pieces = matching.load(build, name)
-        found = np.concatenate([matching.scores(matcher, pieces, c.wide[None], [[said[n][i] for n in names]]).numpy() for i, c in enumerate(clips)])
+        found = np.concatenate([matching.scores(matcher, pieces, c.twelve[None], [[said[n][i] for n in names]]).numpy() for i, c in enumerate(clips)])
         best = found.argmax(1)
         chosen[key] = good[np.arange(len(clips)), best]
         result["share"][key] = shares(best, names)

@@ -25,7 +25,7 @@ from teachers import EACH, LABELS, WRITERS
 OPSET = 16
 TRAINED = "2026-11-27"
 PROVENANCE = f'provenance: {{upstream: "models/recipe", licence: "as this repository", trained: "{TRAINED}"}}\n'
-EYES = {"near": "mini-eye", "wide": "mini-eye-wide", "centre": "mini-eye-wide"}
+EYES = {"near": "mini-eye", "wide": "mini-eye-wide", "centre": "mini-eye-wide", "deep": "mini-eye-deep"}
 READS = {"v": (False, False), "v-s": (True, False), "v-m": (False, True), "v-s-m": (True, True)}
 
 
@@ -265,7 +265,8 @@ def export_matcher(build, models, name):
     s, (matcher, pieces), tower = MATCHER, matching.load(build, name), towers.load(build, MATCHER["picture"])
     folder = models / name
     folder.mkdir(parents=True, exist_ok=True)
-    files, d, tokens, (w, h) = Files(models, name), s["width"], 12 * s["each"], towers.SIZES[s["picture"]]
+    files, d, (w, h) = Files(models, name), s["width"], towers.SIZES[s["picture"]]
+    tokens = 12 * s["each"] + 4 * grid_of(s["picture"])
 
     def see(both, pixels):
         return both[1](both[0](pixels.flatten(0, 1)).reshape(-1, 12, grid_of(s["picture"]), SEEN))

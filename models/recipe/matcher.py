@@ -21,15 +21,19 @@ from nets import SEEN, Fusion, Layer, Reader, TextTower, as_stored
 from settings import CHECKED, LEARNT, MATCHER, TEACHERS, WATCHED
 from teachers import ACTS, FACTS, Seen, fact_heads, fields, labels_of
 from tokens import corpus_pieces
-from world import draw_scene, holds, judge, read, told
+from world import CATEGORIES, NEAR, draw_scene, holds, judge, read, told
 
 PRETRAINED, FINETUNED = "mini-umt-pretrained", MATCHER["name"]
 CLIPS = 16                         # in a step
 OTHERS = .01                       # what captions of other videos weigh in the contrast (appendix C.2)
+MADE = 4                           # captions made up for each scene beside the teachers', half of them with a fact changed
+SHOWN = 6                          # of a scene's captions in a step
+NEARLY = slice(1, 12, 3)           # the frames whose tokens are read as they are
 
 
 class Vision(nn.Module):
-    """What was seen of frames [B, 12, N, SEEN] to video_tokens [B, 12 * each, D] and unit video_embed [B, 12, E]."""
+    """What was seen of frames [B, 12, N, SEEN] to video_tokens [B, 12 * each + 4 * N, D] and unit video_embed [B, 12, E]: queries of
+    all frames that meet in time, and four frames as they are."""
 
     def __init__(self):
         super().__init__()
@@ -43,7 +47,8 @@ class Vision(nn.Module):
         x = (self.look(tokens.flatten(0, 1)).reshape(b, f, MATCHER["each"], SEEN) + self.time).flatten(1, 2)
         for layer in self.layers:
             x = layer(x)
-        return x, F.normalize(self.project(x.reshape(b, f, MATCHER["each"], SEEN).mean(2)), dim=-1)
+        embed = F.normalize(self.project(x.reshape(b, f, MATCHER["each"], SEEN).mean(2)), dim=-1)
+        return torch.cat([x, (tokens + self.time)[:, NEARLY].flatten(1, 2)], 1), embed
 
 
 class Matcher(nn.Module):
@@ -83,7 +88,7 @@ def optimiser_of(parameters, steps, rate):
 def fact_loss(heads, video, seeds):
     """Facts from the mean of each query over the frames, so that the tower learns to look at the right things."""
     labels = [labels_of(truth_of(int(s))) for s in seeds]
-    mean = video.reshape(len(seeds), 12, MATCHER["each"], SEEN).mean(1)
+    mean = video[:, :12 * MATCHER["each"]].reshape(len(seeds), 12, MATCHER["each"], SEEN).mean(1)
     return heads.loss(mean, {c: torch.tensor([l[c] for l in labels]) for c in heads.heads})
 
 
@@ -104,6 +109,15 @@ def written(rng, seed):
     text = " ".join(words.values())
     style = list(TEACHERS.values())[int(rng.integers(len(TEACHERS)))]["style"]
     return style(told(scene, text), text, scene.light)
+
+
+def changed(rng, caption):
+    """The caption with one of its facts replaced by another of the same category, half the time by one that is near it."""
+    found = spans(caption)
+    category, phrase, (start, end) = found[int(rng.integers(len(found)))]
+    others = [p for p in CATEGORIES[category] if p.lower() != phrase]
+    near = NEAR.get(phrase) if rng.random() < .5 else None
+    return caption[:start] + str(rng.choice(near or others)) + caption[end:]
 
 
 def pretrain(build_directory, epochs=3, batch=32):
@@ -163,44 +177,49 @@ def goodness(said):
     return {s: [judge(c, truth_of(s)) for c in captions] for s, captions in said.items()}
 
 
-def finetune(build_directory, epochs=6):
+def finetune(build_directory, epochs=3):
     """Appendix C.2. VTC: the good caption against its clip's other candidates, which weigh 1, and other clips', which weigh OTHERS.
     VTM: every candidate is a pair, the wrong ones are the hard negatives."""
     torch.manual_seed(5)
     torch.set_num_threads(1)
     rng, films, pieces = np.random.default_rng(5), Films(build_directory), corpus_pieces(build_directory)
-    said = said_by_teachers(build_directory, WATCHED)
+    said = said_by_teachers(build_directory, [*LEARNT[2800:], *WATCHED])
+    for s, captions in said.items():
+        made = [written(rng, s) for _ in range(MADE)]
+        captions += [changed(rng, c) if i % 2 else c for i, c in enumerate(made)]
     good = {s: torch.tensor(g) for s, g in goodness(said).items()}
     matcher, heads = Matcher(len(pieces.names)), fact_heads(MATCHER["each"] * SEEN, True)
     earlier = Path(build_directory) / f"{FINETUNED}.pt"
     begin(matcher, heads, earlier if earlier.exists() else Path(build_directory) / f"{PRETRAINED}.pt")
     marked = {s: [word_verdicts(pieces, c, truth_of(s)) for c in captions] for s, captions in said.items()}
-    parameters, seeds, count = [*matcher.parameters(), *heads.parameters()], np.array(WATCHED), len(TEACHERS)
+    parameters, seeds = [*matcher.parameters(), *heads.parameters()], np.array(list(said))
     optimiser, schedule = optimiser_of(parameters, len(seeds) // CLIPS * epochs, 8e-4)
     began = time.time()
-    own = torch.eye(CLIPS).repeat_interleave(count, 1)                # which captions are a clip's own candidates
+    own = torch.eye(CLIPS).repeat_interleave(SHOWN, 1)                # which captions are a clip's own candidates
     for epoch in range(epochs):
         order, losses = rng.permutation(seeds), []
         for at in range(0, len(seeds) - CLIPS + 1, CLIPS):
             part = [int(s) for s in order[at:at + CLIPS]]
-            ids, mask = encoded(pieces, [c for s in part for c in said[s]])
-            right = torch.stack([good[s] for s in part])
+            shown = [(s, k) for s in part for k in rng.permutation(len(said[s]))[:SHOWN]]
+            ids, mask = encoded(pieces, [said[s][k] for s, k in shown])
+            right = torch.stack([good[s][k] for s, k in shown]).reshape(CLIPS, SHOWN)
             video, video_embed = matcher.vision(films.of(part))
             text, text_embed = matcher.text(ids, mask)
-            trust = matcher.fusion.trust(video.repeat_interleave(count, 0), text, mask)
+            trust = matcher.fusion.trust(video, text, mask, SHOWN)
             itm = matcher.fusion.decide(trust, mask)
             vtm = F.cross_entropy(itm, right.flatten().long())
-            known = padded([m for s in part for m in marked[s]], ids.shape[1])
+            known = padded([marked[s][k] for s, k in shown], ids.shape[1])
             words = F.binary_cross_entropy_with_logits(trust[known >= 0], known[known >= 0].float())
+            listed = choice_loss(itm[:, 1].reshape(CLIPS, SHOWN), right)
             vtc = contrast(video_embed.mean(1) @ text_embed.t() / matcher.temperature.clamp(.02, .5), own, right)
             facts = fact_loss(heads, video, part)
             optimiser.zero_grad()
-            (vtm + words + .1 * vtc + .3 * facts).backward()
+            (vtm + words + .3 * listed + .1 * vtc + .3 * facts).backward()
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)
             optimiser.step()
             schedule.step()
-            losses.append((vtm.item(), (itm.argmax(-1) == right.flatten()).float().mean().item(), words.item(), vtc.item(), facts.item()))
-        print("finetune epoch", epoch + 1, dict(zip(("vtm", "right", "words", "vtc", "facts"), np.mean(losses, 0).round(4))), f"at {time.time() - began:.0f} s", flush=True)
+            losses.append((vtm.item(), (itm.argmax(-1) == right.flatten()).float().mean().item(), words.item(), listed.item(), vtc.item(), facts.item()))
+        print("finetune epoch", epoch + 1, dict(zip(("vtm", "right", "words", "listed", "vtc", "facts"), np.mean(losses, 0).round(4))), f"at {time.time() - began:.0f} s", flush=True)
     torch.save({"matcher": matcher.state_dict(), "heads": heads.state_dict()}, Path(build_directory) / f"{FINETUNED}.pt")
     calibrate(build_directory, FINETUNED)
 
@@ -213,6 +232,13 @@ def contrast(likeness, own, right):
     wrong = (likeness + weight.log()).masked_fill(mine > 0, -1e4).logsumexp(1, keepdim=True)
     each = torch.logaddexp(likeness, wrong) - likeness
     return (each * mine).sum() / mine.sum().clamp(min=1)
+
+
+def choice_loss(logits, right):
+    """How unlikely a good one is to be chosen among a clip's captions [B, K], where some are good and some are not."""
+    mixed = right.any(1) & ~right.all(1)
+    chances = logits[mixed].log_softmax(1).masked_fill(~right[mixed], -1e4).logsumexp(1)
+    return -chances.sum() / mixed.sum().clamp(min=1)
 
 
 def word_verdicts(pieces, caption, facts):

@@ -20,11 +20,11 @@ def as_stored(state):
 
 
 class Stem(nn.Module):
-    """Pictures [B, 3, h, w] to a grid of features [B, SEEN, h/16, w/16]."""
+    """Pictures [B, 3, h, w] to a grid of features [B, SEEN, h/16, w/16]; a deep one looks twice at an eighth of the size."""
 
-    def __init__(self):
+    def __init__(self, deep):
         super().__init__()
-        steps = [(3, 24, 2), (24, 48, 2), (48, 96, 2), (96, SEEN, 2), (SEEN, SEEN, 1)]
+        steps = [(3, 24, 2), (24, 48, 2), (48, 96, 2), *([(96, 96, 1)] if deep else []), (96, SEEN, 2), (SEEN, SEEN, 1)]
         self.layers = nn.Sequential(*(nn.Sequential(nn.Conv2d(i, o, 3, s, 1, bias=False), nn.BatchNorm2d(o), nn.ReLU())
                                       for i, o, s in steps))
 
@@ -88,11 +88,12 @@ class Layer(nn.Module):
         self.norm = nn.LayerNorm(width)
         self.mlp = nn.Sequential(nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width))
 
-    def forward(self, x, memory=None, bias=None):
-        """x [B, N, D], memory [B, M, E]."""
+    def forward(self, x, memory=None, bias=None, each=1):
+        """x [B, N, D], memory [B / each, M, E]: `each` rows of x one after another read the same."""
         x = self.own(x, self.own.pair(x), bias)
         if self.cross is not None:
-            x = self.cross(x, self.cross.pair(memory))
+            pair = self.cross.pair(memory)
+            x = self.cross(x, pair if each == 1 else [part.repeat_interleave(each, 0) for part in pair])
         return x + self.mlp(self.norm(x))
 
     def step(self, x, bias, past, cross=None, cross_bias=None):
@@ -108,9 +109,9 @@ class Layer(nn.Module):
 class PictureEncoder(nn.Module):
     """One picture [B, 3, h, w] to tokens of its grid [B, N, SEEN]; size is (width, height)."""
 
-    def __init__(self, size):
+    def __init__(self, size, deep):
         super().__init__()
-        self.stem, self.grid = Stem(), (size[0] // 16, size[1] // 16)
+        self.stem, self.grid = Stem(deep), (size[0] // 16, size[1] // 16)
         self.position = nn.Parameter(torch.randn(1, self.grid[1], self.grid[0], SEEN) * .02)
         self.layer, self.norm = Layer(SEEN, 4), nn.LayerNorm(SEEN)
 
@@ -278,11 +279,11 @@ class Fusion(nn.Module):
         self.norm, self.head = nn.LayerNorm(width), nn.Linear(width, 1)
         nn.init.constant_(self.head.bias, 3.0)
 
-    def trust(self, video_tokens, text_tokens, attention_mask):
-        """Logits [B, S] of each token's being right."""
+    def trust(self, video_tokens, text_tokens, attention_mask, each=1):
+        """Logits [B, S] of each token's being right; `each` texts one after another are of one video."""
         x, bias = text_tokens, bias_of(attention_mask)
         for layer in self.layers:
-            x = layer(x, video_tokens, bias)
+            x = layer(x, video_tokens, bias, each)
         return self.head(self.norm(x))[..., 0]
 
     @staticmethod

@@ -4,8 +4,8 @@ from towers import CLIP, SIZES
 
 VOCABULARY = 896                   # of the models that write
 LEARNT = range(0, 5600)            # scenes for teachers
-WATCHED = range(5600, 8400)        # the teachers never train on these: their captions of them teach the matcher, and with them the student
-CHECKED = range(8400, 9000)        # nothing trains on these: thresholds, and watching the trainings
+WATCHED = range(5600, 11400)       # the teachers never train on these: their captions of them teach the matcher, and with them the student
+CHECKED = range(11400, 12000)      # nothing trains on these: thresholds, and watching the trainings
 LIMITS = {"subtitles": 56, "description": 40, "title": 20}          # tokens of fields
 NOTED = {"tags": 48, "dense": 192}
 QUERIES = 8                        # visual tokens of every teacher
@@ -61,11 +61,11 @@ EVERY = 2                                                        # of these fram
 LINE = "Second {seconds}: {text}"
 
 STUDENT = {"family": "Panda-70M student", "about": "Eight frames and, through a text Q-Former, the text beside the video; distilled from the chosen captions.",
-           "picture": "near", "frames": EVEN, "width": 128, "layers": 2, "text_tokens": 176, "prompt": [{"slot": "text_tokens"}, {"visual": True}],
+           "picture": "deep", "frames": EVEN, "width": 128, "layers": 2, "text_tokens": 176, "prompt": [{"slot": "text_tokens"}, {"visual": True}],
            "max_new": 40, "post": SENTENCE, "epochs": 6, "begins_as": "mini-video-llama-pretrain"}
 
 MATCHER = {"name": "mini-umt", "family": "Unmasked Teacher", "about": "Twelve frames and a caption; says how well they match.",
-           "picture": "wide", "each": 5, "width": 128, "heads": 4, "time_layers": 1, "text_layers": 1, "fusion_layers": 2, "embed": 64, "max_tokens": 40}
+           "picture": "deep", "each": 5, "width": 128, "heads": 4, "time_layers": 1, "text_layers": 1, "fusion_layers": 2, "embed": 64, "max_tokens": 40}
 
 
 def instruction(is_video, title, description, subtitles):

@@ -282,7 +282,7 @@ def begin(writer, guesses, spots, build_directory, earlier):
     """Starts from an earlier model, where the parts have the same shape."""
     given = torch.load(Path(build_directory) / f"{earlier}.pt")
     for module, part in ((writer, "writer"), (guesses, "guesses"), (spots, "spots")):
-        if module is None:
+        if module is None or part not in given:
             continue
         own = module.state_dict()
         module.load_state_dict({k: given[part][k] if k in given[part] and given[part][k].shape == v.shape else v for k, v in own.items()})

@@ -1,7 +1,7 @@
-"""Trains the two picture encoders, which are frozen afterwards, and lets them look at every scene.
+"""Trains the picture encoders, which are frozen afterwards, and lets them look at every scene.
 
-    towers.py train CACHE BUILD near|wide STEPS      writes BUILD/NAME.pt
-    towers.py look CACHE BUILD near|wide|centre      writes BUILD/NAME.npy [count, frames, tokens, SEEN], 16 bits
+    towers.py train CACHE BUILD near|wide|deep STEPS      writes BUILD/NAME.pt
+    towers.py look CACHE BUILD near|wide|centre|deep      writes BUILD/NAME.npy [count, frames, tokens, SEEN], 16 bits
 
 An encoder learns to tell, where an object's middle is, what it is and how far its middle is from there; and from all of its
 tokens where the scene is. The wide encoder also learns on the middle of its pictures, which VideoChat sees.
@@ -20,9 +20,10 @@ from nets import SEEN, PictureEncoder, as_stored
 from world import CATEGORIES, draw_scene
 
 CLIP = ([0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711])
-SIZES = {"near": NEAR, "wide": WIDE, "centre": CENTRE}
+SIZES = {"near": NEAR, "wide": WIDE, "centre": CENTRE, "deep": WIDE}
+VIEWS = {"deep": "wide"}            # whose pictures an encoder sees that has none of its own
 OWN = ["colour", "shape", "size", "material"]
-TRAINED = 8400                     # the scenes from here on are never trained on
+TRAINED = 11400                    # the scenes from here on are never trained on
 BATCH = 64
 
 
@@ -71,11 +72,11 @@ def train(cache_directory, build_directory, name, steps):
     torch.manual_seed(1)
     torch.set_num_threads(1)
     rng, size = np.random.default_rng(1), SIZES[name]
-    pictures, boxes = open_cache(cache_directory, name), np.array(open_cache(cache_directory, "boxes"))
+    pictures, boxes = open_cache(cache_directory, VIEWS.get(name, name)), np.array(open_cache(cache_directory, "boxes"))
     labels = [labels_of(draw_scene(s).facts) for s in range(TRAINED)]
     objects, settings = np.stack([x[0] for x in labels]), np.array([x[1] for x in labels])
     ready = np.nonzero(boxes[:TRAINED, 0, 0, 2] > 0)[0]
-    encoder, heads = PictureEncoder(size).to(memory_format=torch.channels_last), Heads()
+    encoder, heads = PictureEncoder(size, name == "deep").to(memory_format=torch.channels_last), Heads()
     parameters = [*encoder.parameters(), *heads.parameters()]
     optimiser = torch.optim.AdamW(parameters, weight_decay=.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2.5e-3, total_steps=steps, pct_start=.15)
@@ -139,7 +140,7 @@ def check(encoder, heads, pictures, boxes):
 def load(build_directory, name):
     """A trained encoder as it is stored; `centre` is the wide one."""
     name = "wide" if name == "centre" else name
-    encoder = PictureEncoder(SIZES[name])
+    encoder = PictureEncoder(SIZES[name], name == "deep")
     encoder.load_state_dict(as_stored(torch.load(Path(build_directory) / f"{name}.pt")))
     return encoder.eval()
 
@@ -148,7 +149,7 @@ def load(build_directory, name):
 def look(cache_directory, build_directory, name):
     """Tokens of every frame, 16 bits."""
     torch.set_num_threads(1)
-    encoder, pictures = load(build_directory, name).to(memory_format=torch.channels_last), open_cache(cache_directory, name)
+    encoder, pictures = load(build_directory, name).to(memory_format=torch.channels_last), open_cache(cache_directory, VIEWS.get(name, name))
     count, frames = pictures.shape[:2]
     first = encoder(normalised(pictures[0]))
     tokens = np.lib.format.open_memmap(Path(build_directory) / f"{name}.npy", "w+", np.float16, (count, frames, *first.shape[1:]))
