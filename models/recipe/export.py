@@ -291,7 +291,8 @@ def main(build, models):
     (models / "pool").mkdir()
     (models / "shared").mkdir()
     (models / "pool" / "shared").symlink_to("../shared")             # where cards of the pool find their weights
-    (models / "pool" / "mini-grit").symlink_to("../mini-grit")       # whom mini-videochat-text asks
+    for name in ("layout", "mini-lpips", "mini-umt", "mini-grit"):    # what a run with the pool needs beside its teachers
+        (models / "pool" / name).symlink_to(f"../{name}")
     shutil.copy(build / "teacher.json", models / "shared" / "tokenizer.json")
     shutil.copy(build / "matcher.json", models / "shared" / "wordpiece.json")
     for name in WRITERS:
