@@ -33,7 +33,8 @@ public sealed partial class HeldOutTests(ITestOutputHelper output)
         var best = zoo.BestTeacher.Good;
         AssertAtLeast(1.5, zoo.Jointly / best, "jointly over the best teacher");
         AssertAtLeast(1.3, after.RecallAt1 / before.RecallAt1, "R@1 after finetuning over R@1 before");
-        AssertAtLeast(1, after.Choice.Good / best, "chosen over the best teacher");
+        AssertAtLeast(1.25, after.Choice.Good / best, "chosen over the best teacher");
+        AssertAtLeast(1.05, student.Good / best, "the student over the best teacher");
 
         // PANDA_REWRITE=1 writes the tables; other machines round otherwise, so that they need not be the same to the digit.
         AssertTables("README.md", ZooCase.WriteSummary);

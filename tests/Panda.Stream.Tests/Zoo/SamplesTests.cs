@@ -11,7 +11,7 @@ namespace Panda.Stream.Tests.Zoo;
 public sealed class SamplesTests(ITestOutputHelper output)
 {
     [Fact]
-    public async Task The_default_run_captions_the_samples_far_better_than_a_choice_by_lot()
+    public async Task The_default_run_captions_the_samples_better_than_the_best_teacher()
     {
         using var folder = new TemporaryFolder();
         var bound = PipelineConfig.Load(Repository.File("pipeline.yaml"), [Override.Option("--output", "output", folder.File("out"))]);
@@ -35,8 +35,7 @@ public sealed class SamplesTests(ITestOutputHelper output)
         var chosen = Rate(row => row.CaptionTeacher);
         var teachers = config.Caption.Teachers.ToDictionary(name => name, name => Rate(_ => name));
         output.WriteLine($"{rows.Count} clips: chosen {chosen:0.000}, {string.Join(", ", teachers.Select(teacher => $"{teacher.Key} {teacher.Value:0.000}"))}");
-        Assert.True(chosen >= 0.4, $"chosen captions good: {chosen:0.000}");
-        // On these 64 clips the best teacher may be better than the choice: words about long videos mislead, and the choice leans on who reads them.
-        Assert.True(chosen > 1.2 * teachers.Values.Average(), $"chosen {chosen:0.000}, by lot {teachers.Values.Average():0.000}");
+        Assert.True(chosen >= 0.5, $"chosen captions good: {chosen:0.000}");
+        Assert.True(chosen > teachers.Values.Max(), $"chosen {chosen:0.000}, the best teacher {teachers.Values.Max():0.000}");
     }
 }
