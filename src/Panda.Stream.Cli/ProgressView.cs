@@ -29,10 +29,11 @@ internal static class ProgressView
         if (Console.IsErrorRedirected)
         {
             using var atOnce = stop.Register(() => Console.Error.WriteLine(Line(snapshot() with { Stopping = true })));
+            var told = new HashSet<string>();
             do
             {
                 var now = snapshot();
-                await Console.Error.WriteLineAsync(string.Join('\n', [Line(now), .. stall.Watch(now), .. Remarks(now)])).ConfigureAwait(false);
+                await Console.Error.WriteLineAsync(string.Join('\n', [Line(now), .. stall.Watch(now), .. Remarks(now).Where(told.Add)])).ConfigureAwait(false);
             }
             while (!await EndsWithin(run, BetweenLines).ConfigureAwait(false));
             return;
