@@ -28,7 +28,7 @@ CLIPS = 16                         # in a step
 OTHERS = .01                       # what captions of other videos weigh in the contrast (appendix C.2)
 MADE = 4                           # captions made up for each scene beside the teachers', half of them with a fact changed
 SHOWN = 6                          # of a scene's captions in a step
-NEARLY = slice(1, 12, 3)           # the frames whose tokens are read as they are
+PLAIN = slice(1, 12, 3)           # the frames whose tokens are read as they are
 
 
 class Vision(nn.Module):
@@ -48,7 +48,7 @@ class Vision(nn.Module):
         for layer in self.layers:
             x = layer(x)
         embed = F.normalize(self.project(x.reshape(b, f, MATCHER["each"], SEEN).mean(2)), dim=-1)
-        return torch.cat([x, (tokens + self.time)[:, NEARLY].flatten(1, 2)], 1), embed
+        return torch.cat([x, (tokens + self.time)[:, PLAIN].flatten(1, 2)], 1), embed
 
 
 class Matcher(nn.Module):
@@ -244,14 +244,13 @@ def choice_loss(logits, right):
 def word_verdicts(pieces, caption, facts):
     """For training: 1 or 0 for every token of a fact phrase that is right or wrong for its object, -100 elsewhere. A caption is held
     against the arrangement of mentions that is right in most."""
-    phrases = [(c, p, p_at) for c, p, p_at in spans(caption)]
     mentions, scene, _ = read(caption)
     wrong = [part for part in scene if not holds([part], facts)]
     for mention in mentions:
         best = max(facts["objects"], key=lambda o: (o["shape"] == dict(mention).get("shape"), sum(holds([part], o) for part in mention)))
         wrong += [part for part in mention if not holds([part], best) and part[0] != "name"]
     row, at = [-100], 0
-    for category, phrase, (start, end) in phrases:
+    for category, phrase, (start, end) in spans(caption):
         row += [-100] * sum(len(pieces.word(w)) for w in pieces.words(caption[at:start]))
         verdict = -100 if category == "name" else int((category, phrase) not in wrong)
         row += [verdict] * sum(len(pieces.word(w)) for w in pieces.words(caption[start:end]))
