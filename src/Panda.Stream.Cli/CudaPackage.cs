@@ -13,7 +13,7 @@ internal sealed class CudaPackage(string folder)
     private const string PackagedLibrary = "libonnxruntime.so", LoadedLibrary = "libonnxruntime.so.1";
 
     // It is downloaded, but nothing is built with it.
-    private const string Project = $"""
+    private static readonly string Project = $"""
         <Project Sdk="Microsoft.NET.Sdk">
           <PropertyGroup>
             <TargetFramework>net10.0</TargetFramework>

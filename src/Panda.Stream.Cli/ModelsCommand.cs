@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Microsoft.ML.OnnxRuntime;
 using Panda.Stream.Captioning;
 using Panda.Stream.Config;
 using Panda.Stream.Config.Binding;

@@ -1,6 +1,8 @@
+using Microsoft.ML.OnnxRuntime;
+
 namespace Panda.Stream.Native;
 
-/// <summary>One native engine that the project binds: its import name, the files it may be, the version that the binding was written for.</summary>
+/// <summary>One native engine that the project binds: its import name, the files it may be, the version that is wanted.</summary>
 /// <param name="ImportName">The name used in <c>LibraryImport</c>.</param>
 /// <param name="FileNames">File names to try, most exact first.</param>
 /// <param name="Wanted">The version the binding needs, in words.</param>
@@ -15,8 +17,8 @@ public static class NativeLibraries
     public const string AvUtil = "avutil", AvCodec = "avcodec", AvFormat = "avformat", SwScale = "swscale";
     public const string OnnxRuntime = "onnxruntime", DuckDb = "duckdb", LibC = "libc";
 
-    /// <summary>The one that package.json pins.</summary>
-    public const string OnnxRuntimeVersion = "1.30.0";
+    /// <summary>That of the package, which calls no older library.</summary>
+    public static string OnnxRuntimeVersion { get; } = typeof(OrtEnv).Assembly.GetName().Version!.ToString(3);
 
     private const string FFmpegInstall = "apt-get install libavformat59 libavcodec59 libavutil57 libswscale6";
     private const string NpmInstall = "npm ci --ignore-scripts in src/Panda.Stream.Native, then build again";
@@ -35,7 +37,7 @@ public static class NativeLibraries
         new(AvCodec, ["libavcodec.so.59"], "libavcodec 59 (FFmpeg 5.1)", "PANDA_AVCODEC", FFmpegInstall),
         new(AvFormat, ["libavformat.so.59"], "libavformat 59 (FFmpeg 5.1)", "PANDA_AVFORMAT", FFmpegInstall),
         new(SwScale, ["libswscale.so.6"], "libswscale 6 (FFmpeg 5.1)", "PANDA_SWSCALE", FFmpegInstall),
-        new(OnnxRuntime, ["libonnxruntime.so.1", "libonnxruntime.so"], "ONNX Runtime 1.30 (C API)", "PANDA_ONNXRUNTIME", NpmInstall),
+        new(OnnxRuntime, ["libonnxruntime.so", "libonnxruntime.so.1"], $"ONNX Runtime {OnnxRuntimeVersion} or later", "PANDA_ONNXRUNTIME", "build again, which copies it from NuGet's package Microsoft.ML.OnnxRuntime"),
         new(DuckDb, ["libduckdb.so"], "DuckDB 1.5 (C API)", "PANDA_DUCKDB", NpmInstall),
     ];
 }

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Panda.Stream.Native;
 
@@ -14,10 +15,14 @@ public static class NativeLoader
 {
     private static readonly ConcurrentDictionary<string, (nint Handle, string Path)> Handles = new();
 
-#pragma warning disable CA2255 // The resolver must stand before the first import of this assembly is called.
+#pragma warning disable CA2255 // The resolvers must stand before the first import is called.
     [ModuleInitializer]
-    internal static void Register() =>
+    internal static void Register()
+    {
         NativeLibrary.SetDllImportResolver(typeof(NativeLoader).Assembly, Resolve);
+        OrtEnv.DisableDllImportResolver = true; // it knows of no variable, and does not say what it tried
+        NativeLibrary.SetDllImportResolver(typeof(OrtEnv).Assembly, Resolve);
+    }
 #pragma warning restore CA2255
 
     /// <summary>The handle of an engine of <see cref="NativeLibraries"/>, loaded at the first call.</summary>

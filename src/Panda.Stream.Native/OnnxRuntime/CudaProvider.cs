@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Panda.Stream.Native.OnnxRuntime;
 
 /// <summary>The part of ONNX Runtime that runs models on cards: a library of its own, which ONNX Runtime opens beside its own file.</summary>
-public static unsafe class CudaProvider
+public static class CudaProvider
 {
     public const string Name = "CUDAExecutionProvider";
 
@@ -51,16 +52,8 @@ public static unsafe class CudaProvider
     {
         try
         {
-            using var environment = OnnxEnvironment.Handle.Lease(); // the provider writes to its log
-            nint created;
-            OrtApi.CreateCudaOptions(&created).Ok();
-            using var owned = new OrtCudaOptionsHandle(created);
-            using var options = owned.Lease();
-            fixed (byte* key = "arena_extend_strategy"u8, value = "kSameAsRequested"u8)
-            {
-                byte* one = key, its = value;
-                OrtApi.UpdateCudaOptions(options.Pointer, &one, &its, 1).Ok();
-            }
+            using var options = new OrtCUDAProviderOptions();
+            options.UpdateOptions(new() { ["arena_extend_strategy"] = "kSameAsRequested" });
             return null;
         }
         catch (OnnxRuntimeException refused)

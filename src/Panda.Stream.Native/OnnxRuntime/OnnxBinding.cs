@@ -1,24 +1,31 @@
+using Microsoft.ML.OnnxRuntime;
+
 namespace Panda.Stream.Native.OnnxRuntime;
 
 /// <summary>
 /// A session's inputs and outputs bound to values: what stays bound from run to run is neither looked up nor copied again. An output may
 /// be bound to the very value that an input reads, as a key-value cache in one buffer wants. For one thread at a time.
 /// </summary>
-public sealed unsafe class OnnxBinding : IDisposable
+public sealed class OnnxBinding : IDisposable
 {
     private readonly OnnxSession _session;
-    private readonly OrtIoBindingHandle _handle;
+    private readonly OrtIoBinding _binding;
     private readonly OrderedDictionary<string, OnnxValue> _inputs = [];
-    private readonly OrderedDictionary<string, (OnnxMemory Memory, bool IsAllocated)> _outputs = []; // in the order of GetBoundOutputValues
+    private readonly OrderedDictionary<string, (OnnxMemory Memory, bool IsAllocated)> _outputs = []; // in the order of GetOutputValues
 
     public OnnxBinding(OnnxSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
         _session = session;
-        using var lease = session.Handle.Lease();
-        nint created;
-        OrtApi.CreateIoBinding(lease.Pointer, &created).Ok();
-        _handle = new OrtIoBindingHandle(created);
+        var opened = session.Enter();
+        try
+        {
+            _binding = opened.CreateIoBinding();
+        }
+        finally
+        {
+            session.Leave();
+        }
     }
 
     /// <summary>What is bound to the inputs.</summary>
@@ -27,23 +34,28 @@ public sealed unsafe class OnnxBinding : IDisposable
     /// <summary>The outputs that a run gives, in its order.</summary>
     public IReadOnlyList<string> Outputs => _outputs.Keys;
 
+    private OrtIoBinding Bound
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_binding.IsClosed, this);
+            return _binding;
+        }
+    }
+
     /// <summary>Binds an input, in place of what was bound to it before. The value must live until it is replaced or the binding disposed.</summary>
     public void Input(string name, OnnxValue value)
     {
         if (_inputs.TryGetValue(name, out var before) && ReferenceEquals(before, value))
             return;
-        using var binding = _handle.Lease();
-        using var bound = value.Handle.Lease();
-        OrtApi.BindInput(binding.Pointer, _session.Name(name), bound.Pointer).Ok();
+        Bound.BindInput(_session.Known(name), value.Value);
         _inputs[name] = value;
     }
 
     /// <summary>Binds an output to memory that is there already; its shape must be the one that the run makes.</summary>
     public void Output(string name, OnnxValue value)
     {
-        using var binding = _handle.Lease();
-        using var bound = value.Handle.Lease();
-        OrtApi.BindOutput(binding.Pointer, _session.Name(name), bound.Pointer).Ok();
+        Bound.BindOutput(_session.Known(name), value.Value);
         _outputs[name] = (value.Memory, false);
     }
 
@@ -53,8 +65,7 @@ public sealed unsafe class OnnxBinding : IDisposable
     public void Output(string name, OnnxMemory memory)
     {
         ArgumentNullException.ThrowIfNull(memory);
-        using var binding = _handle.Lease();
-        OrtApi.BindOutputToDevice(binding.Pointer, _session.Name(name), memory.Info).Ok();
+        Bound.BindOutputToDevice(_session.Known(name), memory.Info);
         _outputs[name] = (memory, true);
     }
 
@@ -62,32 +73,33 @@ public sealed unsafe class OnnxBinding : IDisposable
     public void ClearOutputs()
     {
         _outputs.Clear();
-        using var binding = _handle.Lease();
-        OrtApi.ClearBoundOutputs(binding.Pointer);
+        Bound.ClearBoundOutputs();
     }
 
     /// <summary>Runs the model on what is bound and gives all outputs in the order in which they were bound; the caller disposes them.</summary>
     /// <exception cref="OnnxRuntimeException">An input lacks, a shape or type does not fit, or an operator failed.</exception>
     public OnnxValue[] Run()
     {
-        using var session = _session.Handle.Lease();
-        using var binding = _handle.Lease();
-        using var options = OnnxCall.LeaseOptions();
-        OrtApi.RunWithBinding(session.Pointer, options.Pointer, binding.Pointer).Ok();
-        nint* found;
-        nuint count;
-        OrtApi.GetBoundOutputValues(binding.Pointer, OnnxEnvironment.Allocator, &found, &count).Ok();
-        var values = new OnnxValue[(int)count];
-        for (var i = 0; i < values.Length; i++)
-            values[i] = new OnnxValue(found[i], _outputs.GetAt(i).Value.Memory);
-        if (count > 0)
-            OrtApi.AllocatorFree(OnnxEnvironment.Allocator, found).Ok();
+        var bound = Bound;
+        var session = _session.Enter();
+        try
+        {
+            session.RunWithBinding(OnnxCall.Options, bound);
+        }
+        finally
+        {
+            _session.Leave();
+        }
+        var values = new OnnxValue[_outputs.Count];
+        var i = 0;
+        foreach (var result in bound.GetOutputValues())
+            values[i] = new OnnxValue(result, _outputs.GetAt(i++).Value.Memory);
         // What a run allocated stays bound, and the next run would write into it.
         foreach (var (name, (memory, isAllocated)) in _outputs)
             if (isAllocated)
-                OrtApi.BindOutputToDevice(binding.Pointer, _session.Name(name), memory.Info).Ok();
+                bound.BindOutputToDevice(name, memory.Info);
         return values;
     }
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => _binding.Dispose();
 }

@@ -1,23 +1,25 @@
+using Microsoft.ML.OnnxRuntime;
+
 namespace Panda.Stream.Native.OnnxRuntime;
 
 /// <summary>
 /// One piece of work with a model, made of runs of sessions on the thread that began it, which any thread can end. Ambient,
 /// because a teacher's call runs three sessions some tens of times, deep in its decoder, and the end is meant for all of it.
 /// </summary>
-public sealed unsafe class OnnxCall : IDisposable
+public sealed class OnnxCall : IDisposable
 {
+    private static readonly Lazy<RunOptions> Defaults = new(() => new());
     [ThreadStatic] private static OnnxCall? _current;
 
-    private readonly OrtRunOptionsHandle _options;
+    private readonly RunOptions _options;
     private readonly OnnxCall? _outer;
     private volatile OnnxCall? _inner; // a model may ask another
     private volatile bool _terminated;
 
     private OnnxCall()
     {
-        nint options;
-        OrtApi.CreateRunOptions(&options).Ok();
-        _options = new(options);
+        _ = OnnxEnvironment.Instance;
+        _options = new();
         (_outer, _current) = (_current, this);
         if (_outer is null)
             return;
@@ -25,6 +27,9 @@ public sealed unsafe class OnnxCall : IDisposable
         if (_outer._terminated)
             Terminate();
     }
+
+    /// <summary>The options of the call that this thread is in, which live as long as it; outside of any those that end nothing.</summary>
+    internal static RunOptions Options => _current?._options ?? Defaults.Value;
 
     /// <summary>Begins it: every run of a session on this thread until <see cref="Dispose"/> belongs to it.</summary>
     public static OnnxCall Begin() => new();
@@ -35,14 +40,20 @@ public sealed unsafe class OnnxCall : IDisposable
     {
         _terminated = true;
         _inner?.Terminate();
+        var held = false;
         try
         {
-            using var options = _options.Lease();
-            OrtApi.RunOptionsSetTerminate(options.Pointer).Ok();
+            _options.DangerousAddRef(ref held);
+            _options.Terminate = true;
         }
         catch (ObjectDisposedException)
         {
             // It was over a moment before.
+        }
+        finally
+        {
+            if (held)
+                _options.DangerousRelease();
         }
     }
 
@@ -54,7 +65,4 @@ public sealed unsafe class OnnxCall : IDisposable
             _outer._inner = null;
         _options.Dispose();
     }
-
-    /// <summary>The options of the call that this thread is in; null ones outside of any.</summary>
-    internal static OrtLease LeaseOptions() => _current is { } call ? call._options.Lease() : default;
 }

@@ -1,4 +1,6 @@
-using System.Runtime.InteropServices;
+using System.Globalization;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Panda.Stream.Native.Cuda;
 
 namespace Panda.Stream.Native.OnnxRuntime;
@@ -9,26 +11,22 @@ namespace Panda.Stream.Native.OnnxRuntime;
 /// </summary>
 public sealed unsafe class OnnxCudaMemory : OnnxMemory, IDisposable
 {
-    private const int DeviceAllocator = 0, DefaultMemory = 0; // OrtAllocatorType, OrtMemType
-
     private readonly CudaPool<CudaMemory> _pool;
     private readonly CudaPool<CudaPinned> _pinned;
-    private readonly OrtMemoryInfoHandle _info;
+    private readonly OrtMemoryInfo _info;
 
     public OnnxCudaMemory(CudaStream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         (Stream, _pool, _pinned) = (stream, stream.CreatePool(), stream.CreatePinnedPool());
-        nint info;
-        fixed (byte* name = "Cuda"u8)
-            OrtApi.CreateMemoryInfo(name, DeviceAllocator, Ordinal, DefaultMemory, &info).Ok();
-        _info = new(info);
+        _ = OnnxEnvironment.Instance;
+        _info = new(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, Ordinal, OrtMemType.Default);
     }
 
     /// <summary>What else works on the card's tensors queues it here.</summary>
     public CudaStream Stream { get; }
 
-    internal override nint Info => _info.DangerousGetHandle();
+    internal override OrtMemoryInfo Info => _info;
 
     private int Ordinal => Stream.Context.Device.Ordinal;
 
@@ -39,29 +37,15 @@ public sealed unsafe class OnnxCudaMemory : OnnxMemory, IDisposable
             bytes *= size;
         // An empty tensor has an address, too.
         var room = _pool.Rent(Math.Max(1, bytes));
-        nint value;
-        try
-        {
-            fixed (long* sizes = shape)
-                OrtApi.CreateTensorWithDataAsOrtValue(Info, (void*)room.Block.Pointer, (nuint)bytes, sizes, (nuint)shape.Length, (int)type, &value).Ok();
-        }
-        catch
-        {
-            room.Dispose();
-            throw;
-        }
-        return new OnnxValue(value, this, room);
+        return OnnxValue.Over(this, (void*)room.Block.Pointer, bytes, room, type, shape);
     }
 
     /// <summary>Whether sessions can be opened here, before there is one.</summary>
     /// <exception cref="OnnxRuntimeException">They cannot; with what ONNX Runtime says.</exception>
     public void Check()
     {
-        nint created;
-        OrtApi.CreateSessionOptions(&created).Ok();
-        using var owned = new OrtSessionOptionsHandle(created);
-        using var options = owned.Lease();
-        AppendProvider(options.Pointer);
+        using var options = new SessionOptions();
+        AppendProvider(options);
     }
 
     public override void Wait() => Stream.Synchronize();
@@ -76,29 +60,12 @@ public sealed unsafe class OnnxCudaMemory : OnnxMemory, IDisposable
 
     public override string ToString() => $"the memory of {Stream.Context.Device}";
 
-    internal override void AppendProvider(nint sessionOptions)
+    internal override void AppendProvider(SessionOptions options)
     {
-        using var environment = OnnxEnvironment.Handle.Lease(); // the provider writes to its log
-        nint created;
-        OrtApi.CreateCudaOptions(&created).Ok();
-        using var owned = new OrtCudaOptionsHandle(created);
-        using var options = owned.Lease();
-        nint[] keys = [.. Options().Keys.Select(Marshal.StringToCoTaskMemUTF8)], values = [.. Options().Values.Select(Marshal.StringToCoTaskMemUTF8)];
-        try
-        {
-            fixed (nint* firstKey = keys, firstValue = values)
-                OrtApi.UpdateCudaOptions(options.Pointer, (byte**)firstKey, (byte**)firstValue, (nuint)keys.Length).Ok();
-        }
-        finally
-        {
-            foreach (var text in keys.Concat(values))
-                Marshal.FreeCoTaskMem(text);
-        }
-        // After the texts, which set all options anew.
         using var stream = Stream.Handle.Lease();
-        fixed (byte* key = "user_compute_stream"u8)
-            OrtApi.UpdateCudaOption(options.Pointer, key, stream.Pointer).Ok();
-        OrtApi.AppendCudaProvider(sessionOptions, options.Pointer).Ok();
+        using var provider = new OrtCUDAProviderOptions();
+        provider.UpdateOptions(Options(stream.Pointer));
+        options.AppendExecutionProvider_CUDA(provider);
     }
 
     internal override void Copy(void* from, void* to, long bytes) => Stream.Copy((nint)from, (nint)to, bytes);
@@ -119,7 +86,7 @@ public sealed unsafe class OnnxCudaMemory : OnnxMemory, IDisposable
         staged.Block.Span[..to.Length].CopyTo(to);
     }
 
-    private Dictionary<string, string> Options() => new()
+    private Dictionary<string, string> Options(nint stream) => new()
     {
         ["device_id"] = $"{Ordinal}",
         // Doubling would take memory that other models of the card have been promised.
@@ -128,5 +95,7 @@ public sealed unsafe class OnnxCudaMemory : OnnxMemory, IDisposable
         ["cudnn_conv_algo_search"] = "HEURISTIC",
         ["do_copy_in_default_stream"] = "1", // that is, in the compute stream
         ["use_tf32"] = "0", // 10 bits of precision would move scores across thresholds
+        ["has_user_compute_stream"] = "1",
+        ["user_compute_stream"] = stream.ToString(CultureInfo.InvariantCulture),
     };
 }

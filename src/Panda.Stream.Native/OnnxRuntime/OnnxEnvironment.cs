@@ -1,77 +1,47 @@
-using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Panda.Stream.Native.OnnxRuntime;
 
-/// <summary>What all sessions of the process share: one environment, one CPU allocator.</summary>
-public static unsafe class OnnxEnvironment
+/// <summary>The library that the package Microsoft.ML.OnnxRuntime calls, and what all sessions of the process share.</summary>
+public static class OnnxEnvironment
 {
-    // Errors come back as statuses with the same words; the log would only repeat them on the terminal.
-    private const int LogFatal = 4;
+    private static readonly NativeLibraryDescription Library = NativeLibraries.All.Single(known => known.ImportName == NativeLibraries.OnnxRuntime);
+    private static readonly Lazy<OrtEnv> Created = new(Create);
 
-    /// <summary>Lives as long as the process: ONNX Runtime wants its environment to outlive every session.</summary>
-    internal static OrtEnvHandle Handle { get; } = Create();
-
-    /// <summary>The library's own CPU allocator; it is never released.</summary>
-    internal static nint Allocator { get; } = DefaultAllocator();
-
-    /// <summary>Where that allocator's memory is.</summary>
-    internal static nint MemoryInfo { get; } = MemoryOf(Allocator);
-
-    /// <summary>The version of the loaded library, such as 1.30.0.</summary>
-    public static string Version => OrtApi.LibraryVersion;
+    /// <summary>The version of the loaded library, such as 1.31.0.</summary>
+    /// <exception cref="NativeLibraryException">There is none that the package can call. Likewise below.</exception>
+    public static string Version => Instance.GetVersionString();
 
     /// <summary>The file of the loaded library.</summary>
     public static string LibraryPath
     {
         get
         {
-            var path = NativeLoader.PathOf(NativeLibraries.All.Single(known => known.ImportName == NativeLibraries.OnnxRuntime));
+            _ = Instance; // a bare name says nothing before it is known to be the library
+            var path = NativeLoader.PathOf(Library);
             return path.Contains('/', StringComparison.Ordinal) ? path
                 : File.ReadLines("/proc/self/maps").Select(line => line[(line.LastIndexOf(' ') + 1)..]).First(file => Path.GetFileName(file).StartsWith("libonnxruntime.so", StringComparison.Ordinal));
         }
     }
 
     /// <summary>What the library was built to run models by, such as CPUExecutionProvider; some need files of their own beside it.</summary>
-    public static IReadOnlyList<string> Providers
+    public static IReadOnlyList<string> Providers => Instance.GetAvailableProviders();
+
+    /// <summary>Lives as long as the process. Whatever calls the package asks for it first: the package would make one that writes to the terminal.</summary>
+    internal static OrtEnv Instance => Created.Value;
+
+    private static OrtEnv Create()
     {
-        get
+        var path = NativeLoader.PathOf(Library);
+        // Errors come back as exceptions with the same words; the log would only repeat them.
+        var options = new EnvironmentCreationOptions { logId = "panda", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        try
         {
-            byte** names;
-            int count;
-            OrtApi.GetAvailableProviders(&names, &count).Ok();
-            try
-            {
-                var providers = new string[count];
-                for (var i = 0; i < count; i++)
-                    providers[i] = Marshal.PtrToStringUTF8((nint)names[i])!;
-                return providers;
-            }
-            finally
-            {
-                OrtApi.ReleaseAvailableProviders(names, count).Ok();
-            }
+            return OrtEnv.CreateInstanceWithOptions(ref options);
         }
-    }
-
-    private static OrtEnvHandle Create()
-    {
-        nint env;
-        fixed (byte* id = "panda"u8)
-            OrtApi.CreateEnv(LogFatal, id, &env).Ok();
-        return new OrtEnvHandle(env);
-    }
-
-    private static nint DefaultAllocator()
-    {
-        nint allocator;
-        OrtApi.GetAllocatorWithDefaultOptions(&allocator).Ok();
-        return allocator;
-    }
-
-    private static nint MemoryOf(nint allocator)
-    {
-        nint memory;
-        OrtApi.AllocatorGetInfo(allocator, &memory).Ok();
-        return memory;
+        catch (TypeInitializationException unfit)
+        {
+            throw new NativeLibraryException($"{NativeLibraries.OnnxRuntime}: found {path}, expected {Library.Wanted}: {unfit.InnerException?.Message}");
+        }
     }
 }

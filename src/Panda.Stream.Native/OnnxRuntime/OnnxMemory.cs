@@ -1,3 +1,6 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
 namespace Panda.Stream.Native.OnnxRuntime;
 
 /// <summary>Where tensors lie, and with that where a session works: the machine's memory and its CPU, or a card's.</summary>
@@ -11,7 +14,7 @@ public abstract unsafe class OnnxMemory
     public static OnnxMemory Host { get; } = new OnnxHostMemory();
 
     /// <summary>How ONNX Runtime names it.</summary>
-    internal abstract nint Info { get; }
+    internal abstract OrtMemoryInfo Info { get; }
 
     /// <summary>A new tensor whose contents are undefined until they are written.</summary>
     public abstract OnnxValue Allocate(TensorElementType type, params ReadOnlySpan<long> shape);
@@ -20,7 +23,7 @@ public abstract unsafe class OnnxMemory
     public abstract void Wait();
 
     /// <summary>Has the sessions that are opened with these options work here.</summary>
-    internal abstract void AppendProvider(nint sessionOptions);
+    internal abstract void AppendProvider(SessionOptions options);
 
     /// <summary>Copies between places that do not overlap, in order with all else here.</summary>
     internal abstract void Copy(void* from, void* to, long bytes);
@@ -34,14 +37,13 @@ public abstract unsafe class OnnxMemory
 /// <summary>The machine's memory, by ONNX Runtime's own allocator.</summary>
 internal sealed unsafe class OnnxHostMemory : OnnxMemory
 {
-    internal override nint Info => OnnxEnvironment.MemoryInfo;
+    internal override OrtMemoryInfo Info => OrtMemoryInfo.DefaultInstance;
 
     public override OnnxValue Allocate(TensorElementType type, params ReadOnlySpan<long> shape)
     {
-        nint value;
-        fixed (long* sizes = shape)
-            OrtApi.CreateTensorAsOrtValue(OnnxEnvironment.Allocator, sizes, (nuint)shape.Length, (int)type, &value).Ok();
-        return new OnnxValue(value, this);
+        _ = OnnxEnvironment.Instance;
+        var sizes = shape.ToArray();
+        return new OnnxValue(OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, sizes), this, type, sizes);
     }
 
     public override void Wait()
@@ -50,7 +52,7 @@ internal sealed unsafe class OnnxHostMemory : OnnxMemory
 
     public override string ToString() => "the machine's memory";
 
-    internal override void AppendProvider(nint sessionOptions)
+    internal override void AppendProvider(SessionOptions options)
     {
     }
 

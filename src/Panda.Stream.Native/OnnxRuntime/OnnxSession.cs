@@ -1,27 +1,22 @@
-using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Panda.Stream.Native.OnnxRuntime;
 
 /// <summary>A value for one input of a session.</summary>
 public readonly record struct OnnxInput(string Name, OnnxValue Value);
 
-/// <summary>A model opened for inference. <see cref="Run"/> may be called from several threads at once.</summary>
-public sealed unsafe class OnnxSession : IDisposable
+/// <summary>A model opened for inference. <see cref="Run"/> may be called from several threads at once; a session that is disposed of meanwhile ends after them.</summary>
+public sealed class OnnxSession : IDisposable
 {
-    private readonly OrtSessionHandle _handle;
-    private readonly Dictionary<string, nint> _names = []; // UTF-8 copies, made once and freed with the session
+    private readonly InferenceSession _session;
+    private UseCount _uses;
 
-    private OnnxSession(OrtSessionHandle handle, OnnxMemory memory)
+    private OnnxSession(InferenceSession session, OnnxMemory memory)
     {
-        (_handle, Memory) = (handle, memory);
-        using var session = handle.Lease();
-        Inputs = TensorInfoReader.Inputs(session.Pointer);
-        Outputs = TensorInfoReader.Outputs(session.Pointer);
-        foreach (var name in Inputs.Concat(Outputs).Select(tensor => tensor.Name).Distinct())
-            _names[name] = Marshal.StringToCoTaskMemUTF8(name);
+        (_session, Memory) = (session, memory);
+        Inputs = [.. session.InputNames.Select(name => TensorInfo.Of(name, session.InputMetadata[name]))];
+        Outputs = [.. session.OutputNames.Select(name => TensorInfo.Of(name, session.OutputMetadata[name]))];
     }
-
-    internal OrtSessionHandle Handle => _handle;
 
     /// <summary>Where it works, and where outputs can be left without being copied.</summary>
     public OnnxMemory Memory { get; }
@@ -39,79 +34,68 @@ public sealed unsafe class OnnxSession : IDisposable
     {
         memory ??= OnnxMemory.Host;
         ArgumentOutOfRangeException.ThrowIfLessThan(intraOpThreads, 1);
-        nint created;
-        OrtApi.CreateSessionOptions(&created).Ok();
-        using var ownedOptions = new OrtSessionOptionsHandle(created);
-        using var options = ownedOptions.Lease();
-        OrtApi.SetIntraOpNumThreads(options.Pointer, intraOpThreads).Ok();
+        _ = OnnxEnvironment.Instance;
+        using var options = new SessionOptions { IntraOpNumThreads = intraOpThreads };
         // Waiting threads must not burn the cores that decode the next frames.
-        fixed (byte* key = "session.intra_op.allow_spinning"u8, off = "0"u8)
-            OrtApi.AddSessionConfigEntry(options.Pointer, key, off).Ok();
-        memory.AppendProvider(options.Pointer);
-
-        using var environment = OnnxEnvironment.Handle.Lease();
-        var file = Marshal.StringToCoTaskMemUTF8(path);
-        try
-        {
-            OrtApi.CreateSession(environment.Pointer, (byte*)file, options.Pointer, &created).Ok();
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(file);
-        }
-        return new OnnxSession(new OrtSessionHandle(created), memory);
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        memory.AppendProvider(options);
+        return new OnnxSession(new InferenceSession(path, options), memory);
     }
 
     /// <summary>Runs the model and returns the wanted outputs in their order; the caller disposes them.</summary>
     /// <exception cref="OnnxRuntimeException">A shape or type does not fit, or an operator failed.</exception>
     public OnnxValue[] Run(ReadOnlySpan<OnnxInput> inputs, params ReadOnlySpan<string> outputs)
     {
-        using var session = _handle.Lease();
-        var inputNames = stackalloc byte*[inputs.Length];
-        var inputValues = stackalloc nint[inputs.Length];
-        var outputNames = stackalloc byte*[outputs.Length];
-        var results = stackalloc nint[outputs.Length];
-        var leased = 0;
+        var names = new string[inputs.Length];
+        var values = new OrtValue[inputs.Length];
+        var used = 0;
+        var session = Enter();
         try
         {
-            for (; leased < inputs.Length; leased++)
-            {
-                inputNames[leased] = Name(inputs[leased].Name);
-                var added = false;
-                inputs[leased].Value.Handle.DangerousAddRef(ref added);
-                inputValues[leased] = inputs[leased].Value.Handle.DangerousGetHandle();
-            }
-            for (var i = 0; i < outputs.Length; i++)
-            {
-                outputNames[i] = Name(outputs[i]);
-                results[i] = 0; // ONNX Runtime allocates
-            }
-            using var options = OnnxCall.LeaseOptions();
-            OrtApi.Run(session.Pointer, options.Pointer, inputNames, inputValues, (nuint)inputs.Length, outputNames, (nuint)outputs.Length, results).Ok();
+            for (; used < inputs.Length; used++)
+                (names[used], values[used]) = (Known(inputs[used].Name), inputs[used].Value.Enter());
+            foreach (var output in outputs)
+                Known(output);
+            return Wrap(session.Run(OnnxCall.Options, names, values, outputs.ToArray()));
         }
         finally
         {
-            for (var i = 0; i < leased; i++)
-                inputs[i].Value.Handle.DangerousRelease();
+            for (var i = 0; i < used; i++)
+                inputs[i].Value.Leave();
+            Leave();
         }
-        var values = new OnnxValue[outputs.Length];
-        for (var i = 0; i < values.Length; i++)
-            values[i] = new OnnxValue(results[i], OnnxMemory.Host);
-        return values;
     }
 
     public void Dispose()
     {
-        if (_handle.IsClosed)
-            return;
-        _handle.Dispose();
-        foreach (var name in _names.Values)
-            Marshal.FreeCoTaskMem(name);
-        _names.Clear();
+        if (_uses.Dispose())
+            _session.Dispose();
     }
 
-    /// <summary>The native name of a tensor, alive as long as the session.</summary>
-    internal byte* Name(string name) => _names.TryGetValue(name, out var text)
-        ? (byte*)text
-        : throw new ArgumentException($"found no tensor '{name}' in the session, expected one of {string.Join(", ", _names.Keys)}");
+    /// <summary>The session, alive until <see cref="Leave"/>.</summary>
+    internal InferenceSession Enter()
+    {
+        _uses.Enter(this);
+        return _session;
+    }
+
+    internal void Leave()
+    {
+        if (_uses.Leave())
+            _session.Dispose();
+    }
+
+    /// <summary>A name that a tensor of the session has.</summary>
+    internal string Known(string name) => _session.InputMetadata.ContainsKey(name) || _session.OutputMetadata.ContainsKey(name)
+        ? name
+        : throw new ArgumentException($"found no tensor '{name}' in the session, expected one of {string.Join(", ", _session.InputNames.Concat(_session.OutputNames))}");
+
+    private static OnnxValue[] Wrap(IReadOnlyCollection<OrtValue> results)
+    {
+        var values = new OnnxValue[results.Count];
+        var i = 0;
+        foreach (var result in results)
+            values[i++] = new OnnxValue(result, OnnxMemory.Host);
+        return values;
+    }
 }

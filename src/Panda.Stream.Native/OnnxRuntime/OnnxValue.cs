@@ -1,18 +1,27 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
 namespace Panda.Stream.Native.OnnxRuntime;
 
 /// <summary>A dense tensor. Not safe for use by several threads at once; dispose it, since the collector does not see its size.</summary>
 public sealed unsafe class OnnxValue : IDisposable
 {
+    private readonly OrtValue _value;
     private readonly long[] _shape;
+    private readonly IDisposable? _owner;
+    private nint _data; // 0 until it is asked for
+    private UseCount _uses;
 
-    /// <param name="value">The value.</param>
+    /// <param name="value">What a session has made.</param>
     /// <param name="memory">Where its elements lie.</param>
-    /// <param name="owner">What keeps them alive where the value does not.</param>
-    internal OnnxValue(nint value, OnnxMemory memory, IDisposable? owner = null)
+    internal OnnxValue(OrtValue value, OnnxMemory memory)
     {
-        (Handle, Memory) = (new OrtValueHandle(value, owner), memory);
-        (ElementType, _shape) = TensorInfoReader.OfValue(value);
+        var info = value.GetTensorTypeAndShape();
+        (_value, Memory, ElementType, _shape) = (value, memory, info.ElementDataType, info.Shape);
     }
+
+    internal OnnxValue(OrtValue value, OnnxMemory memory, TensorElementType type, long[] shape, nint data = 0, IDisposable? owner = null) =>
+        (_value, Memory, ElementType, _shape, _data, _owner) = (value, memory, type, shape, data, owner);
 
     /// <summary>Where its elements lie.</summary>
     public OnnxMemory Memory { get; }
@@ -21,10 +30,19 @@ public sealed unsafe class OnnxValue : IDisposable
 
     public ReadOnlySpan<long> Shape => _shape;
 
-    internal OrtValueHandle Handle { get; }
-
     /// <summary>Of all elements.</summary>
     internal long ByteCount => Count * SizeOf(ElementType);
+
+    /// <summary>What ONNX Runtime knows it by, for calls on the thread that uses it.</summary>
+    /// <exception cref="ObjectDisposedException">It has been disposed of.</exception>
+    internal OrtValue Value
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_uses.IsDisposed, this);
+            return _value;
+        }
+    }
 
     private long Count
     {
@@ -44,14 +62,35 @@ public sealed unsafe class OnnxValue : IDisposable
     /// <summary>Likewise, of a type that is known when it runs.</summary>
     public static OnnxValue Allocate(TensorElementType type, params ReadOnlySpan<long> shape) => OnnxMemory.Host.Allocate(type, shape);
 
+    /// <summary>A tensor in memory that is there already.</summary>
+    /// <param name="memory">Where the memory is.</param>
+    /// <param name="data">Its address.</param>
+    /// <param name="bytes">How much there is of it.</param>
+    /// <param name="owner">What keeps it alive, disposed after the tensor; at once where there comes to be none.</param>
+    /// <param name="type">The type of the elements.</param>
+    /// <param name="shape">The shape.</param>
+    /// <exception cref="OnnxRuntimeException">The shape has more elements.</exception>
+    internal static OnnxValue Over(OnnxMemory memory, void* data, long bytes, IDisposable owner, TensorElementType type, ReadOnlySpan<long> shape)
+    {
+        try
+        {
+            var sizes = shape.ToArray();
+            return new OnnxValue(OrtValue.CreateTensorValueWithData(memory.Info, type, sizes, (nint)data, bytes), memory, type, sizes, (nint)data, owner);
+        }
+        catch
+        {
+            owner.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>The first elements of this value under another shape: the same memory, nothing is copied.</summary>
     /// <exception cref="OnnxRuntimeException">The shape has more elements.</exception>
     public OnnxValue View(params ReadOnlySpan<long> shape)
     {
-        nint value;
-        fixed (long* sizes = shape)
-            OrtApi.CreateTensorWithDataAsOrtValue(Memory.Info, Pointer, (nuint)ByteCount, sizes, (nuint)shape.Length, (int)ElementType, &value).Ok();
-        return new OnnxValue(value, Memory, Handle.Hold());
+        var data = Pointer;
+        Enter();
+        return Over(Memory, data, ByteCount, new Held(this), ElementType, shape);
     }
 
     /// <summary>Some rows of it, those of the first dimension, as a new value in the same memory; there it is the caller's to wait: see <see cref="OnnxMemory.Wait"/>.</summary>
@@ -94,16 +133,39 @@ public sealed unsafe class OnnxValue : IDisposable
     /// <exception cref="InvalidOperationException">They are on a card.</exception>
     public Span<byte> Bytes() => new(HostPointer, checked((int)ByteCount));
 
-    public void Dispose() => Handle.Dispose();
+    public void Dispose()
+    {
+        if (_uses.Dispose())
+            End();
+    }
+
+    /// <summary>What ONNX Runtime knows it by, alive until <see cref="Leave"/>.</summary>
+    internal OrtValue Enter()
+    {
+        _uses.Enter(this);
+        return _value;
+    }
+
+    internal void Leave()
+    {
+        if (_uses.Leave())
+            End();
+    }
 
     private void* Pointer
     {
         get
         {
-            using var value = Handle.Lease();
-            void* data;
-            OrtApi.GetTensorMutableData(value.Pointer, &data).Ok();
-            return data;
+            var value = Value;
+            if (_data == 0 && Count > 0)
+            {
+                // The package gives addresses as spans only.
+                if (ByteCount > int.MaxValue)
+                    throw new NotSupportedException($"found a tensor of {ByteCount} bytes, expected at most {int.MaxValue} where its elements are read or copied");
+                fixed (byte* data = value.GetTensorMutableRawData())
+                    _data = (nint)data;
+            }
+            return (void*)_data;
         }
     }
 
@@ -121,14 +183,14 @@ public sealed unsafe class OnnxValue : IDisposable
     internal static int SizeOf(TensorElementType type) => type switch
     {
         TensorElementType.Float16 or TensorElementType.BFloat16 or TensorElementType.Int16 or TensorElementType.UInt16 => 2,
-        TensorElementType.Float32 or TensorElementType.Int32 or TensorElementType.UInt32 => 4,
-        TensorElementType.Int64 or TensorElementType.UInt64 or TensorElementType.Float64 => 8,
+        TensorElementType.Float or TensorElementType.Int32 or TensorElementType.UInt32 => 4,
+        TensorElementType.Int64 or TensorElementType.UInt64 or TensorElementType.Double => 8,
         TensorElementType.Bool or TensorElementType.UInt8 or TensorElementType.Int8 => 1,
         _ => throw new NotSupportedException($"no tensors of {type}"),
     };
 
     private static TensorElementType TypeOf<T>() =>
-        typeof(T) == typeof(float) ? TensorElementType.Float32
+        typeof(T) == typeof(float) ? TensorElementType.Float
         : typeof(T) == typeof(long) ? TensorElementType.Int64
         : typeof(T) == typeof(int) ? TensorElementType.Int32
         : typeof(T) == typeof(Half) ? TensorElementType.Float16
@@ -136,4 +198,15 @@ public sealed unsafe class OnnxValue : IDisposable
         : typeof(T) == typeof(bool) ? TensorElementType.Bool
         : typeof(T) == typeof(byte) ? TensorElementType.UInt8
         : throw new NotSupportedException($"no tensors of {typeof(T)}");
+
+    private void End()
+    {
+        _value.Dispose();
+        _owner?.Dispose();
+    }
+
+    private sealed class Held(OnnxValue value) : IDisposable
+    {
+        public void Dispose() => value.Leave();
+    }
 }

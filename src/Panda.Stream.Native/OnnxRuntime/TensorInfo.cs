@@ -1,10 +1,7 @@
-namespace Panda.Stream.Native.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
-/// <summary><c>ONNXTensorElementDataType</c> of the C API.</summary>
-public enum TensorElementType
-{
-    Undefined, Float32, UInt8, Int8, UInt16, Int16, Int32, Int64, String, Bool, Float16, Float64, UInt32, UInt64, Complex64, Complex128, BFloat16,
-}
+namespace Panda.Stream.Native.OnnxRuntime;
 
 /// <summary>One dimension of a session's input or output: a size, or free and perhaps named.</summary>
 /// <param name="Size">The size; -1 when it is free.</param>
@@ -17,7 +14,17 @@ public readonly record struct TensorDimension(long Size, string Symbol)
 }
 
 /// <summary>An input or output as the session declares it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="ElementType">The type of its elements; none where it is no tensor but a sequence, map or optional.</param>
+/// <param name="Shape">Its dimensions.</param>
 public sealed record TensorInfo(string Name, TensorElementType ElementType, IReadOnlyList<TensorDimension> Shape)
 {
-    public override string ToString() => $"{Name}: {ElementType} [{string.Join(", ", Shape)}]";
+    /// <summary>Type and shape, such as <c>Float [batch, 3]</c>.</summary>
+    public string Form => ElementType == default ? "no tensor" : $"{ElementType} [{string.Join(", ", Shape)}]";
+
+    internal static TensorInfo Of(string name, NodeMetadata node) => node.IsTensor
+        ? new(name, node.ElementDataType, [.. node.Dimensions.Zip(node.SymbolicDimensions, (size, symbol) => new TensorDimension(size, symbol))])
+        : new(name, default, []);
+
+    public override string ToString() => $"{Name}: {Form}";
 }

@@ -1,6 +1,6 @@
+using Microsoft.ML.OnnxRuntime;
 using Panda.Stream.Models.Calls;
 using Panda.Stream.Models.Pictures;
-using Panda.Stream.Native.OnnxRuntime;
 using Panda.Stream.Splitting;
 using Panda.Stream.Videos;
 

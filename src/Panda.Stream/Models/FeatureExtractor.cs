@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using Panda.Stream.Models.Calls;
 using Panda.Stream.Models.Pictures;
 using Panda.Stream.Native.OnnxRuntime;

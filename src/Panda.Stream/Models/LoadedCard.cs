@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.ML.OnnxRuntime;
 using Panda.Stream.Config;
 using Panda.Stream.Config.Binding;
 using Panda.Stream.Models.Devices;

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Panda.Stream.Models.Devices;
 using Panda.Stream.Native.OnnxRuntime;
 
@@ -54,10 +56,10 @@ internal sealed class ModelSession : IDisposable
     /// <summary>The value in 32-bit floats: itself, or another in its place.</summary>
     internal static OnnxValue ToFloat(OnnxValue value)
     {
-        if (value.ElementType == TensorElementType.Float32 || !TensorCast.IsFloat(value.ElementType))
+        if (value.ElementType == TensorElementType.Float || !TensorCast.IsFloat(value.ElementType))
             return value;
         using (value)
-            return value.To(TensorElementType.Float32);
+            return value.To(TensorElementType.Float);
     }
 
     /// <summary>Runs the model and returns the wanted outputs in their order, floats in 32 bits; inputs that the model does not have are left out. The caller disposes them.</summary>

@@ -1,4 +1,6 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Panda.Stream.Native.OnnxRuntime;
 
 namespace Panda.Stream.Models;
@@ -25,13 +27,13 @@ internal static class TensorCast
         return cast;
     }
 
-    internal static bool IsFloat(TensorElementType type) => type is TensorElementType.Float32 or TensorElementType.Float16 or TensorElementType.BFloat16;
+    internal static bool IsFloat(TensorElementType type) => type is TensorElementType.Float or TensorElementType.Float16 or TensorElementType.BFloat16;
 
     private static bool IsInteger(TensorElementType type) => type is TensorElementType.Int64 or TensorElementType.Int32 or TensorElementType.Bool;
 
     private static ReadOnlySpan<float> ReadFloats(OnnxValue value)
     {
-        if (value.ElementType == TensorElementType.Float32)
+        if (value.ElementType == TensorElementType.Float)
             return value.Data<float>();
         float[] floats;
         if (value.ElementType == TensorElementType.Float16)
@@ -41,20 +43,20 @@ internal static class TensorCast
         }
         else
         {
-            floats = Array.ConvertAll(value.Data<BFloat16>().ToArray(), number => number.ToSingle());
+            floats = Array.ConvertAll(value.Data<BFloat16>().ToArray(), number => (float)number);
         }
         return floats;
     }
 
     private static void WriteFloats(ReadOnlySpan<float> from, OnnxValue to)
     {
-        if (to.ElementType == TensorElementType.Float32)
+        if (to.ElementType == TensorElementType.Float)
             from.CopyTo(to.Data<float>());
         else if (to.ElementType == TensorElementType.Float16)
             TensorPrimitives.ConvertToHalf(from, to.Data<Half>());
         else
             for (var i = 0; i < from.Length; i++)
-                to.Data<BFloat16>()[i] = BFloat16.From(from[i]);
+                to.Data<BFloat16>()[i] = (BFloat16)from[i];
     }
 
     private static void WriteIntegers(OnnxValue from, OnnxValue to)

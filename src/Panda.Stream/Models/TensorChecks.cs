@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Panda.Stream.Config;
 using Panda.Stream.Config.Binding;
 using Panda.Stream.Native.OnnxRuntime;
@@ -24,7 +25,7 @@ internal static class TensorChecks
             if (found.FirstOrDefault(tensor => tensor.Name == name) is not { } tensor)
                 yield return Mistake($"{path}.{name}", $"found no {what} '{name}' in {file} (it has {string.Join(", ", found.Select(tensor => tensor.Name))}), expected one of {wanted}");
             else if (!types.Contains(tensor.ElementType) || !Fits(tensor.Shape, shape))
-                yield return Mistake($"{path}.{name}", $"{what} '{name}' of {file}: found {tensor.ElementType} [{string.Join(", ", tensor.Shape)}], expected {wanted}");
+                yield return Mistake($"{path}.{name}", $"{what} '{name}' of {file}: found {tensor.Form}, expected {wanted}");
         }
         foreach (var tensor in found.Where(tensor => !expected.ContainsKey(tensor.Name)))
             yield return Mistake(path, $"found {what} {tensor} in {file}, expected only those that the card names: {string.Join(", ", expected.Keys)}");
@@ -40,9 +41,9 @@ internal static class TensorChecks
         _ when tensor.EndsWith("_ids", StringComparison.Ordinal) || tensor.EndsWith("_mask", StringComparison.Ordinal) => [TensorElementType.Int64, TensorElementType.Int32],
         _ => precision switch
         {
-            SessionPrecision.F16 => [TensorElementType.Float16, TensorElementType.Float32],
-            SessionPrecision.Bf16 => [TensorElementType.BFloat16, TensorElementType.Float32],
-            _ => [TensorElementType.Float32],
+            SessionPrecision.F16 => [TensorElementType.Float16, TensorElementType.Float],
+            SessionPrecision.Bf16 => [TensorElementType.BFloat16, TensorElementType.Float],
+            _ => [TensorElementType.Float],
         },
     };
 

@@ -20,7 +20,7 @@ public class StageTests
         var together = teacher.Caption(clips);
         Assert.All(together, candidate => Assert.Equal(("tiny-tagger", null), (candidate.Teacher, candidate.Error)));
         Assert.True(together.Select(candidate => candidate.Caption).Distinct().Count() > 1);
-        Assert.Contains(calls, call => call.Session == "tags" && call.Inputs[0] == "pixel_values: Float32 [18, 3, 16, 16]"); // 3 clips of 3 s, 2 frames a second
+        Assert.Contains(calls, call => call.Session == "tags" && call.Inputs[0] == "pixel_values: Float [18, 3, 16, 16]"); // 3 clips of 3 s, 2 frames a second
         foreach (var (clip, candidate) in clips.Zip(together))
             Assert.Equal(candidate, teacher.Caption([clip])[0]);
     }
@@ -84,7 +84,7 @@ public class StageTests
         var captions = other.Caption(clips[1..]);
         Assert.Equal(alone.Caption(clips[1..]).Select(candidate => candidate.Caption), captions.Select(candidate => candidate.Caption));
         // Three clips for the first teacher; of the second's, the fourth alone, which brings a copy of itself.
-        Assert.Equal(["pixel_values: Float32 [3, 3, 16, 16]", "pixel_values: Float32 [2, 3, 16, 16]"], calls.Where(call => call.Session == "vision").Select(call => call.Inputs[0]));
+        Assert.Equal(["pixel_values: Float [3, 3, 16, 16]", "pixel_values: Float [2, 3, 16, 16]"], calls.Where(call => call.Session == "vision").Select(call => call.Inputs[0]));
         Assert.All(clips, clip => Assert.Equal(1, clip.Memo.Count));
 
         static string Respelt(string card)

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Panda.Stream.Native;
 using Panda.Stream.Tests.Cuda;
 using Panda.Stream.Tests.Support;
 
@@ -16,7 +18,7 @@ public class DevicesCommandTests
         Assert.Contains("CUDA          no driver that can be used\n", output);
         Assert.Contains("/no/such/libcuda.so.1: cannot open shared object file", output);
         Assert.Contains("or set PANDA_CUDA to the file", output);
-        Assert.Matches(@"ONNX Runtime  1\.30\.\d+ in .+libonnxruntime.+; .*CPUExecutionProvider", output);
+        Assert.Matches($@"ONNX Runtime  {Regex.Escape(NativeLibraries.OnnxRuntimeVersion)} in .+libonnxruntime.+; .*CPUExecutionProvider", output);
         Assert.Matches(@"libav         libavutil 57\.\S+, .+; built to decode on: \w+", output);
     }
 
@@ -26,6 +28,18 @@ public class DevicesCommandTests
         var (code, output) = await RunAsync("libc.so.6");
         Assert.Equal(0, code);
         Assert.Contains("cuda: found a library without cuInit, ", output);
+    }
+
+    [Theory]
+    [InlineData("/no/such/libonnxruntime.so", "onnxruntime: found no loadable file, expected ONNX Runtime ", "/no/such/libonnxruntime.so: cannot open shared object file", "or set PANDA_ONNXRUNTIME to the file")]
+    [InlineData("libc.so.6", "onnxruntime: found libc.so.6, expected ONNX Runtime ", "OrtGetApiBase")]
+    public async Task An_ONNX_Runtime_that_is_none_is_told_by_what_was_looked_for_or_it_lacks(string named, params string[] expected)
+    {
+        using var panda = new PandaProcess(new Dictionary<string, string> { ["PANDA_ONNXRUNTIME"] = named }, ["devices"]);
+        var (code, output, error) = await panda.EndAsync();
+        Assert.Equal((0, ""), (code, error.Trim()));
+        Assert.Contains("ONNX Runtime  none that can be used\n", output);
+        Assert.All(expected, part => Assert.Contains(part, output));
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public class ModelsCommandTests
     {
         var (code, output, _) = await PandaProcess.RunAsync("models", "check", "mini-blip2-opt-a", "mini-umt", "layout", "mini-lpips");
         Assert.Equal(0, code);
-        Assert.Matches(@"eye: [\d.]+ ms\r?\n    <- pixel_values: Float32 \[2, 3, 64, 112\]\r?\n    -> image_embeds: Float32 \[2, 28, 128\]", output);
+        Assert.Matches(@"eye: [\d.]+ ms\r?\n    <- pixel_values: Float \[2, 3, 64, 112\]\r?\n    -> image_embeds: Float \[2, 28, 128\]", output);
         Assert.Matches(@"decoder: [\d.]+ ms, then \d+ calls of [\d.]+ ms", output);
         Assert.Equal(4, output.Split("  gives: ").Length - 1);
     }

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Panda.Stream.Native;
 using Panda.Stream.Tests.Cuda;
 using Panda.Stream.Tests.OnnxRuntime;
 using Panda.Stream.Tests.Support;
@@ -23,7 +25,7 @@ public sealed class SetupCommandTests : IDisposable
     {
         var (code, output, error) = await SetupAsync();
         Assert.Equal((1, ""), (code, output));
-        Assert.Contains("panda: Microsoft.ML.OnnxRuntime.Gpu.Linux 1.30.0 could not be fetched: error NU110", error);
+        Assert.Contains($"panda: Microsoft.ML.OnnxRuntime.Gpu.Linux {NativeLibraries.OnnxRuntimeVersion} could not be fetched: error NU110", error);
         Assert.Contains($"put libonnxruntime.so.1, libonnxruntime_providers_shared.so, libonnxruntime_providers_cuda.so of that version (in the package under runtimes/linux-x64/native) into {Cuda}, and call", error);
         Assert.Empty(Directory.GetDirectories(_home.File(".panda")));
     }
@@ -35,7 +37,7 @@ public sealed class SetupCommandTests : IDisposable
         Pack();
         var (code, output, error) = await SetupAsync();
         Assert.True(code == 0, error);
-        Assert.Equal($"ONNX Runtime 1.30.0 with CUDAExecutionProvider is in {Cuda}, and ./panda uses it from now on; ./panda devices shows the cards\n", output);
+        Assert.Equal($"ONNX Runtime {NativeLibraries.OnnxRuntimeVersion} with CUDAExecutionProvider is in {Cuda}, and ./panda uses it from now on; ./panda devices shows the cards\n", output);
         Assert.Equal(["libonnxruntime.so.1", "libonnxruntime_providers_cuda.so", "libonnxruntime_providers_shared.so"], Directory.GetFiles(Cuda).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal([Cuda], Directory.GetDirectories(_home.File(".panda")));
 
@@ -50,11 +52,13 @@ public sealed class SetupCommandTests : IDisposable
         Assert.Equal(2, refused);
         Assert.Contains("resources.devices: cuda:0 cannot be used: ", why);
         var options = File.ReadAllLines(log);
-        Assert.Equal("created for device 0 with a stream", options[^1]);
+        Assert.Equal("appended=these", options[^1]);
         Assert.Contains("device_id=0", options);
         Assert.Contains("arena_extend_strategy=kSameAsRequested", options);
         Assert.Contains("cudnn_conv_algo_search=HEURISTIC", options);
         Assert.Contains("do_copy_in_default_stream=1", options);
+        Assert.Contains("has_user_compute_stream=1", options); // without it the provider leaves the stream alone
+        Assert.Contains(options, option => Regex.IsMatch(option, "^user_compute_stream=[1-9][0-9]*$"));
         Assert.False(Directory.Exists(_build.File("out")));
     }
 
@@ -71,7 +75,7 @@ public sealed class SetupCommandTests : IDisposable
         Assert.Contains($"panda: what is in {Cuda} does not work yet: libonnxruntime_providers_cuda.so in {Cuda} needs libnowhere.so.9, found neither", error);
     }
 
-    private void Pack(params ReadOnlySpan<string> but) => FakeProvider.Pack(_build.Path, _packages.File("microsoft.ml.onnxruntime.gpu.linux.1.30.0.nupkg"), but);
+    private void Pack(params ReadOnlySpan<string> but) => FakeProvider.Pack(_build.Path, _packages.File($"microsoft.ml.onnxruntime.gpu.linux.{NativeLibraries.OnnxRuntimeVersion}.nupkg"), but);
 
     private async Task<(int Code, string Output, string Error)> SetupAsync()
     {

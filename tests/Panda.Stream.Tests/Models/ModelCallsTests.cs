@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using Panda.Stream.Captioning;
 using Panda.Stream.Models;
 using Panda.Stream.Models.Calls;

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Panda.Stream.Models;
 using Panda.Stream.Native.OnnxRuntime;
 using Panda.Stream.Tests.Support;
@@ -88,14 +89,14 @@ public class SameResultsTests
         {
             "sequence" => length.Sequence, "past" => length.Past, "width" => 112, _ => length.Sequence + length.Past,
         })];
-        var value = info.ElementType == TensorElementType.Float32 ? OnnxValue.Allocate<float>(shape) : OnnxValue.Allocate<long>(shape);
+        var value = info.ElementType == TensorElementType.Float ? OnnxValue.Allocate<float>(shape) : OnnxValue.Allocate<long>(shape);
         var each = (int)shape.Skip(1).Aggregate(1L, (product, size) => product * size);
         for (var item = 0; item < batch; item++)
         {
             var random = new Random(item == batch / 2 ? 77 : item + 100 * batch);
             for (var i = 0; i < each; i++)
             {
-                if (info.ElementType == TensorElementType.Float32)
+                if (info.ElementType == TensorElementType.Float)
                     value.Data<float>()[item * each + i] = (float)(random.NextDouble() * 2 - 1);
                 else
                     value.Data<long>()[item * each + i] = info.Name switch { "attention_mask" => 1, "position_ids" => length.Past + i, _ => random.Next(5, 300) };

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Panda.Stream.Models;
 using Panda.Stream.Native.OnnxRuntime;
 
@@ -11,10 +12,10 @@ public class TensorCastTests
         using var value = OnnxValue.Allocate<float>(2, 2);
         new[] { 1f, -0.5f, 70000f, 1e-8f }.CopyTo(value.Data<float>());
         using var half = value.To(TensorElementType.Float16);
-        using var back = half.To(TensorElementType.Float32);
+        using var back = half.To(TensorElementType.Float);
         Assert.Equal([1f, -0.5f, float.PositiveInfinity, 0f], back.Data<float>().ToArray());
         using var brain = value.To(TensorElementType.BFloat16);
-        using var wide = brain.To(TensorElementType.Float32);
+        using var wide = brain.To(TensorElementType.Float);
         Assert.Equal([1f, -0.5f, 70144f], wide.Data<float>()[..3].ToArray());
         using var across = brain.To(TensorElementType.Float16);
         Assert.Equal((Half)(-0.5f), across.Data<Half>()[1]);
@@ -31,6 +32,6 @@ public class TensorCastTests
         Assert.Equal([false, true, true], truth.Data<bool>().ToArray());
         using var again = truth.To(TensorElementType.Int64);
         Assert.Equal([0L, 1, 1], again.Data<long>().ToArray());
-        Assert.Equal("found a tensor of Int64, expected one that can be given as Float32", Assert.Throws<ArgumentException>(() => value.To(TensorElementType.Float32)).Message);
+        Assert.Equal("found a tensor of Int64, expected one that can be given as Float", Assert.Throws<ArgumentException>(() => value.To(TensorElementType.Float)).Message);
     }
 }

@@ -12,7 +12,7 @@ public sealed class CudaProviderTests : IDisposable
 
     [Fact]
     public void Files_that_are_not_there_are_named_with_their_folder() => Assert.Equal(
-        $"found no libonnxruntime_providers_shared.so and no libonnxruntime_providers_cuda.so in {_folder.Path}, expected those of ONNX Runtime 1.30.0: see ./panda setup --cuda",
+        $"found no libonnxruntime_providers_shared.so and no libonnxruntime_providers_cuda.so in {_folder.Path}, expected those of ONNX Runtime {NativeLibraries.OnnxRuntimeVersion}: see ./panda setup --cuda",
         CudaProvider.LacksIn(_folder.Path));
 
     [Fact]

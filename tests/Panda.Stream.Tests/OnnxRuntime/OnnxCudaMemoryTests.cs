@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Panda.Stream.Native.Cuda;
 using Panda.Stream.Native.OnnxRuntime;
 using Panda.Stream.Tests.Cuda;
@@ -78,7 +79,7 @@ public sealed class OnnxCudaMemoryTests : IDisposable
     public void A_card_that_is_full_says_so()
     {
         using var most = _memory.Allocate(TensorElementType.UInt8, 1 << 20);
-        var error = Assert.Throws<CudaException>(() => _memory.Allocate(TensorElementType.Float32, 100));
+        var error = Assert.Throws<CudaException>(() => _memory.Allocate(TensorElementType.Float, 100));
         Assert.True(error.IsOutOfMemory);
         Assert.Contains("found 0 of 1048576 bytes free on device 0 (Fake 0), expected 4096", error.Message);
     }
@@ -103,9 +104,7 @@ public sealed class OnnxCudaMemoryTests : IDisposable
 
     private static unsafe nint PointerOf(OnnxValue value)
     {
-        void* data;
-        using var lease = value.Handle.Lease();
-        OrtApi.GetTensorMutableData(lease.Pointer, &data).Ok();
-        return (nint)data;
+        fixed (byte* data = value.Value.GetTensorMutableRawData())
+            return (nint)data;
     }
 }

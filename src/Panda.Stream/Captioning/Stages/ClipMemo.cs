@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Panda.Stream.Native.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Panda.Stream.Captioning.Stages;
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using Panda.Stream.Native;
 using Panda.Stream.Native.Cuda;
 using Panda.Stream.Native.OnnxRuntime;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Microsoft.ML.OnnxRuntime;
 using Panda.Stream.Native.Cuda;
 using Panda.Stream.Native.OnnxRuntime;
 

@@ -1,5 +1,5 @@
+using Microsoft.ML.OnnxRuntime;
 using Panda.Stream.Native.Cuda;
-using Panda.Stream.Native.OnnxRuntime;
 
 namespace Panda.Stream.Models.Devices;
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Panda.Stream.Native.OnnxRuntime;
 
 namespace Panda.Stream.Models.Generation;

@@ -1,3 +1,5 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Panda.Stream.Models;
 using Panda.Stream.Models.Devices;
 using Panda.Stream.Models.Generation;
@@ -49,26 +51,21 @@ public class FarMemoryTests
         public int Copied { get; private set; }
         public int Read { get; private set; }
 
-        internal override nint Info => Host.Info;
+        internal override OrtMemoryInfo Info => Host.Info;
 
         public override OnnxValue Allocate(TensorElementType type, params ReadOnlySpan<long> shape)
         {
             Allocated++;
             var there = OnnxValue.Allocate(type, shape);
-            nint value;
-            using var lease = there.Handle.Lease();
-            void* data;
-            OrtApi.GetTensorMutableData(lease.Pointer, &data).Ok();
-            fixed (long* sizes = shape)
-                OrtApi.CreateTensorWithDataAsOrtValue(Info, data, (nuint)there.ByteCount, sizes, (nuint)shape.Length, (int)type, &value).Ok();
-            return new OnnxValue(value, this, there);
+            fixed (byte* data = there.Bytes())
+                return OnnxValue.Over(this, data, there.ByteCount, there, type, shape);
         }
 
         public override void Wait()
         {
         }
 
-        internal override void AppendProvider(nint sessionOptions)
+        internal override void AppendProvider(SessionOptions options)
         {
         }
 
