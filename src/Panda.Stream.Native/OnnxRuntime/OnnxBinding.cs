@@ -90,10 +90,10 @@ public sealed class OnnxBinding : IDisposable
         {
             _session.Leave();
         }
-        var values = new OnnxValue[_outputs.Count];
-        var i = 0;
-        foreach (var result in bound.GetOutputValues())
-            values[i] = new OnnxValue(result, _outputs.GetAt(i++).Value.Memory);
+        var results = bound.GetOutputValues();
+        var values = new OnnxValue[results.Count];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = new OnnxValue(results.ElementAt(i), _outputs.GetAt(i).Value.Memory);
         // What a run allocated stays bound, and the next run would write into it.
         foreach (var (name, (memory, isAllocated)) in _outputs)
             if (isAllocated)

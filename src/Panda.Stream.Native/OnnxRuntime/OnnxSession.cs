@@ -44,7 +44,7 @@ public sealed class OnnxSession : IDisposable
 
     /// <summary>Runs the model and returns the wanted outputs in their order; the caller disposes them.</summary>
     /// <exception cref="OnnxRuntimeException">A shape or type does not fit, or an operator failed.</exception>
-    public OnnxValue[] Run(ReadOnlySpan<OnnxInput> inputs, params ReadOnlySpan<string> outputs)
+    public OnnxValue[] Run(ReadOnlySpan<OnnxInput> inputs, params string[] outputs)
     {
         var names = new string[inputs.Length];
         var values = new OrtValue[inputs.Length];
@@ -56,7 +56,11 @@ public sealed class OnnxSession : IDisposable
                 (names[used], values[used]) = (Known(inputs[used].Name), inputs[used].Value.Enter());
             foreach (var output in outputs)
                 Known(output);
-            return Wrap(session.Run(OnnxCall.Options, names, values, outputs.ToArray()));
+            var results = session.Run(OnnxCall.Options, names, values, outputs);
+            var made = new OnnxValue[outputs.Length];
+            for (var i = 0; i < made.Length; i++)
+                made[i] = new OnnxValue(results.ElementAt(i), OnnxMemory.Host);
+            return made;
         }
         finally
         {
@@ -89,13 +93,4 @@ public sealed class OnnxSession : IDisposable
     internal string Known(string name) => _session.InputMetadata.ContainsKey(name) || _session.OutputMetadata.ContainsKey(name)
         ? name
         : throw new ArgumentException($"found no tensor '{name}' in the session, expected one of {string.Join(", ", _session.InputNames.Concat(_session.OutputNames))}");
-
-    private static OnnxValue[] Wrap(IReadOnlyCollection<OrtValue> results)
-    {
-        var values = new OnnxValue[results.Count];
-        var i = 0;
-        foreach (var result in results)
-            values[i++] = new OnnxValue(result, OnnxMemory.Host);
-        return values;
-    }
 }
