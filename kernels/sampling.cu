@@ -273,15 +273,23 @@ DEVICE bool open_beam(const Logits& logits, Row& row, double& normaliser)
     return true;
 }
 
+// One for all searches of a block, which follow each other: two would not fit the 48 KiB that a block may have without asking.
+struct Bins { u64 mass[BINS], warps[WARPS]; u32 count[BINS]; struct { u64 before, mass; u32 count, digit; } found; };
+
+DEVICE Bins& shared_bins()
+{
+    SHARED Bins bins;
+    return bins;
+}
+
 // The least key of the likeliest tokens that together first reach what is wanted. By_mass: probabilities; otherwise each token counts 1.
 // The key's last bits may be left open: then tokens stay that differ in them alone.
 template <bool by_mass>
 DEVICE u64 find_border(const Row& row, u64 wanted, int open_bits = 0)
 {
-    SHARED u64 mass[BINS];
-    SHARED u32 count[BINS];
-    SHARED u64 warps[WARPS];
-    SHARED struct { u64 before, mass; u32 count, digit; } found;
+    Bins& bins = shared_bins();
+    u64* mass = bins.mass;
+    u32* count = bins.count;
     const int bins_a_thread = BINS / THREADS;
 
     u64 prefix = 0, before = 0;
@@ -315,26 +323,26 @@ DEVICE u64 find_border(const Row& row, u64 wanted, int open_bits = 0)
             own += mass[top - i];
         const u64 up_to = warp_running_sum(own);
         if (lane_index() == WARP - 1)
-            warps[warp_index()] = up_to;
+            bins.warps[warp_index()] = up_to;
         block_barrier();
         u64 above = before + up_to - own;
         for (int warp = 0; warp < warp_index(); warp++)
-            above += warps[warp];
+            above += bins.warps[warp];
         if (above < wanted && above + own >= wanted)
         {
             int digit = top;
             while (above + mass[digit] < wanted)
                 above += mass[digit--];
-            found.before = above;
-            found.mass = mass[digit];
-            found.count = count[digit];
-            found.digit = (u32)digit;
+            bins.found.before = above;
+            bins.found.mass = mass[digit];
+            bins.found.count = count[digit];
+            bins.found.digit = (u32)digit;
         }
         block_barrier();
-        prefix = prefix << digit_bits | found.digit;
+        prefix = prefix << digit_bits | bins.found.digit;
         left = shift;
-        before = found.before;
-        if (found.count == 1 || before + found.mass == wanted)
+        before = bins.found.before;
+        if (bins.found.count == 1 || before + bins.found.mass == wanted)
             break; // the whole bin stays
     }
     return prefix << left;

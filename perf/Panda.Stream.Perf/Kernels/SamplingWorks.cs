@@ -42,7 +42,7 @@ internal sealed class PickWork : KernelWork
     {
         var rows = _scores.Select(scores => card.Put(scores).Pointer).ToArray();
         var scores = new CardScores(row => rows[row], _vocabulary);
-        _picker = card.Own(new CudaTokenPicker(card.Kernels, card.Stream, _card));
+        _picker = new(card.Work, _card);
         _step = _picker.Step(Questions(), scores);
         _input = card.Put(_step.Write(scores));
         (_output, _between) = (card.Room(_picker.OutputBytes(_step)), card.Room(_picker.BytesBetween(_step)));

@@ -1,4 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using Panda.Stream.Kernels;
 using Panda.Stream.Models.Calls;
 using Panda.Stream.Models.Pictures;
 using Panda.Stream.Native.OnnxRuntime;
@@ -17,6 +19,7 @@ public sealed class FeatureExtractor : IDisposable
     private readonly PictureTensor _pictures;
     private readonly ModelSession _features;
     private readonly string[] _layers;
+    private readonly CudaFeatureDistance? _onCard; // where the features stay on a card
 
     /// <exception cref="ModelCardException">The card is of another kind, its session has other tensors, or a weight is below zero.</exception>
     public FeatureExtractor(LoadedCard card, ModelOptions options) : this(card, new SessionPool(options))
@@ -34,7 +37,10 @@ public sealed class FeatureExtractor : IDisposable
         Calls = new(Name, Extract, pool.Options);
         try
         {
-            Distance = new(ReadWeights());
+            var weights = ReadWeights();
+            Distance = new(weights);
+            if (pool.Options.Device?.Kernels is { } kernels && _features.Onnx.Outputs.Where(output => _layers.Contains(output.Name)).All(output => output.ElementType == TensorElementType.Float))
+                _onCard = new(kernels, weights);
         }
         catch
         {
@@ -78,6 +84,11 @@ public sealed class FeatureExtractor : IDisposable
 
     private FrameFeatures Extract(KeptFrame frame)
     {
+        if (_onCard is not null)
+        {
+            using var pixels = _pictures.Batch([[frame]]);
+            return new(frame.Index, new CardFeatures(_features.RunThere([new("pixel_values", pixels)], _layers), _onCard));
+        }
         var outputs = Run(frame, _layers);
         try
         {
@@ -89,7 +100,11 @@ public sealed class FeatureExtractor : IDisposable
         }
     }
 
-    public void Dispose() => _features.Dispose();
+    public void Dispose()
+    {
+        _onCard?.Dispose();
+        _features.Dispose();
+    }
 
     private OnnxValue[] Run(KeptFrame frame, string[] outputs)
     {

@@ -36,6 +36,8 @@ internal sealed class ModelSession : IDisposable
 
     internal bool Has(string input) => _inputs.ContainsKey(input);
 
+    internal TensorElementType OutputType(string output) => Onnx.Outputs.First(tensor => tensor.Name == output).ElementType;
+
     internal TensorElementType InputType(string input) => _inputs[input].ElementType;
 
     internal int RankOf(string input) => _inputs[input].Shape.Count;
@@ -79,21 +81,25 @@ internal sealed class ModelSession : IDisposable
         }
     }
 
-    /// <summary>Likewise for one output, which is left in its own type and where the session works, for another session to read.</summary>
-    internal OnnxValue RunThere(ReadOnlySpan<OnnxInput> inputs, string output)
+    /// <summary>Likewise, but the outputs are left in their own types and where the session works, for kernels or another session to read.</summary>
+    internal OnnxValue[] RunThere(ReadOnlySpan<OnnxInput> inputs, params ReadOnlySpan<string> outputs)
     {
         var cast = new List<OnnxValue>();
         try
         {
             var given = Given(inputs, cast);
-            // In the machine's memory a plain run leaves it there too, and costs less than a binding.
+            // In the machine's memory a plain run leaves them there too, and costs less than a binding.
             if (Onnx.Memory == OnnxMemory.Host)
-                return Call(() => Onnx.Run(given, output), () => given.Select(input => (input.Name, input.Value)), [output])[0];
+            {
+                var names = outputs.ToArray();
+                return Call(() => Onnx.Run(given, names), () => given.Select(input => (input.Name, input.Value)), names);
+            }
             using var binding = new OnnxBinding(Onnx);
             foreach (var (name, value) in given)
                 binding.Input(name, value);
-            binding.Output(output, Onnx.Memory);
-            return Run(binding)[0];
+            foreach (var output in outputs)
+                binding.Output(output, Onnx.Memory);
+            return Run(binding);
         }
         finally
         {

@@ -3,11 +3,27 @@ using Panda.Stream.Native.Cuda;
 
 namespace Panda.Stream.Kernels;
 
-/// <summary>Room on a card for the work of one stream, and the way of small things there and back. For one thread.</summary>
-internal sealed class CudaStaging(CudaStream stream) : IDisposable
+/// <summary>
+/// What kernels need to work in the order of one stream: themselves, room on its card, and the way of small things there and back.
+/// Safe for use by several threads at once.
+/// </summary>
+/// <param name="stream">It stays the caller's.</param>
+internal sealed class CudaWork(CudaStream stream) : IDisposable
 {
+    private readonly CudaKernels _kernels = new(stream.Context);
     private readonly CudaPool<CudaMemory> _memory = stream.CreatePool();
     private readonly CudaPool<CudaPinned> _pinned = stream.CreatePinnedPool();
+
+    /// <summary>Compiles modules for the card, before they are needed.</summary>
+    /// <exception cref="CudaException">The card or the driver cannot take one.</exception>
+    public void Load(params ReadOnlySpan<string> modules)
+    {
+        foreach (var module in modules)
+            _kernels.Load(module);
+    }
+
+    /// <inheritdoc cref="CudaKernels.Launch"/>
+    public void Launch<T>(T arguments) where T : unmanaged, IKernelArguments => _kernels.Launch(stream, arguments);
 
     /// <exception cref="CudaException">There is not so much.</exception>
     public CudaLease<CudaMemory> Rent(long bytes) => _memory.Rent(bytes);
@@ -47,5 +63,6 @@ internal sealed class CudaStaging(CudaStream stream) : IDisposable
     {
         _memory.Dispose();
         _pinned.Dispose();
+        _kernels.Dispose();
     }
 }
