@@ -33,19 +33,20 @@ internal sealed class CudaWork(CudaStream stream) : IDisposable
     public CudaLease<CudaMemory> Put<T>(ReadOnlySpan<T> values) where T : unmanaged
     {
         var bytes = MemoryMarshal.AsBytes(values);
-        using var upload = _pinned.Rent(bytes.Length);
-        bytes.CopyTo(upload.Block.Span);
-        var there = Rent(bytes.Length);
-        try
-        {
-            stream.Upload(upload.Block, there.Block, bytes.Length);
-            return there;
-        }
-        catch
-        {
-            there.Dispose();
-            throw;
-        }
+        using var staged = _pinned.Rent(bytes.Length);
+        bytes.CopyTo(staged.Block.Span);
+        return Upload(staged.Block, bytes.Length);
+    }
+
+    /// <summary>Likewise of bytes that are written where they are copied from.</summary>
+    /// <param name="bytes">At least 1.</param>
+    /// <param name="write">Is given room for them.</param>
+    /// <exception cref="CudaException">The same.</exception>
+    public CudaLease<CudaMemory> Put(long bytes, Action<Span<byte>> write)
+    {
+        using var staged = _pinned.Rent(bytes);
+        write(staged.Block.Span);
+        return Upload(staged.Block, bytes);
     }
 
     /// <summary>Waits for all that was queued, and for the copy of the first values of a block.</summary>
@@ -64,5 +65,20 @@ internal sealed class CudaWork(CudaStream stream) : IDisposable
         _memory.Dispose();
         _pinned.Dispose();
         _kernels.Dispose();
+    }
+
+    private CudaLease<CudaMemory> Upload(CudaPinned from, long bytes)
+    {
+        var there = Rent(bytes);
+        try
+        {
+            stream.Upload(from, there.Block, bytes);
+            return there;
+        }
+        catch
+        {
+            there.Dispose();
+            throw;
+        }
     }
 }

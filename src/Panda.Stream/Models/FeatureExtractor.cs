@@ -31,10 +31,10 @@ public sealed class FeatureExtractor : IDisposable
     {
         card.Require(ModelKind.Features);
         _card = card;
-        _pictures = new PictureTensor(card.Card.Picture!);
         _layers = [.. LayerNames(card.Card.Sessions["features"])];
         _features = pool.Open(card, "features");
         Calls = new(Name, Extract, pool.Options);
+        _pictures = new PictureTensor(card.Card.Picture!, pool.Options.Device);
         try
         {
             var weights = ReadWeights();
@@ -44,7 +44,7 @@ public sealed class FeatureExtractor : IDisposable
         }
         catch
         {
-            _features.Dispose();
+            Dispose();
             throw;
         }
     }
@@ -86,7 +86,7 @@ public sealed class FeatureExtractor : IDisposable
     {
         if (_onCard is not null)
         {
-            using var pixels = _pictures.Batch([[frame]]);
+            using var pixels = Pixels(frame);
             return new(frame.Index, new CardFeatures(_features.RunThere([new("pixel_values", pixels)], _layers), _onCard));
         }
         var outputs = Run(frame, _layers);
@@ -103,14 +103,17 @@ public sealed class FeatureExtractor : IDisposable
     public void Dispose()
     {
         _onCard?.Dispose();
+        _pictures.Dispose();
         _features.Dispose();
     }
 
     private OnnxValue[] Run(KeptFrame frame, string[] outputs)
     {
-        using var pixels = _pictures.Batch([[frame]]);
+        using var pixels = Pixels(frame);
         return _features.Run([new("pixel_values", pixels)], outputs);
     }
+
+    private OnnxValue Pixels(KeptFrame frame) => _pictures.Batch([[frame]], _features.InputType("pixel_values"));
 
     private FeatureMap ToMap(OnnxValue output, KeptFrame frame)
     {

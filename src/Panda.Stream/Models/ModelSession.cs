@@ -49,10 +49,7 @@ internal sealed class ModelSession : IDisposable
         if (type == value.ElementType)
             return value;
         using (value)
-        {
-            using var host = value.ToHost();
-            return host.To(type);
-        }
+            return value.To(type);
     }
 
     /// <summary>The value in 32-bit floats: itself, or another in its place.</summary>

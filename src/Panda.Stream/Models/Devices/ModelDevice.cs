@@ -88,7 +88,7 @@ public sealed partial class ModelDevice(string name, int threads, bool isExclusi
         var work = new CudaWork(stream);
         try
         {
-            work.Load(SampleTokensArguments.Module, LpipsTilesArguments.Module);
+            work.Load(SampleTokensArguments.Module, LpipsTilesArguments.Module, SmallFramesFloat.Module);
             return (work, null);
         }
         catch (CudaException refused)
