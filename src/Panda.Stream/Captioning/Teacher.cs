@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Panda.Stream.Captioning.Stages;
 using Panda.Stream.Models;
 using Panda.Stream.Models.Calls;
@@ -59,7 +60,7 @@ public sealed class Teacher : IDisposable
             if (card.Card.Picture is { } picture)
                 _opened.Add(_pictures = new PictureTensor(picture, pool.Options.Device));
             var types = _opened.OfType<SessionStage>().Select(stage => stage.TypeOf(Frames)).OfType<TensorElementType>().Distinct().ToArray();
-            _framesType = types is [var only] ? only : TensorElementType.Float32;
+            _framesType = types is [var only] ? only : TensorElementType.Float;
             _opened.Add(_model = new LanguageModel(card, pool));
         }
         catch

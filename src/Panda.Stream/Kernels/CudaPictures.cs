@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Panda.Stream.Models.Pictures;
 using Panda.Stream.Native.Cuda;
 using Panda.Stream.Native.OnnxRuntime;

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Panda.Stream.Captioning;
 using Panda.Stream.Models;
 using Panda.Stream.Models.Calls;
@@ -129,7 +130,7 @@ public sealed class Matcher : IDisposable
     /// <summary>Mean over the clip's frames [1, frames, width] of the cosine with each caption [captions, width].</summary>
     private static float[] Cosines(OnnxValue video, OnnxValue text)
     {
-        using OnnxValue videoFloats = video.To(TensorElementType.Float32), textFloats = text.To(TensorElementType.Float32);
+        using OnnxValue videoFloats = video.To(TensorElementType.Float), textFloats = text.To(TensorElementType.Float);
         int frames = (int)video.Shape[1], width = (int)video.Shape[2];
         var scores = new float[(int)text.Shape[0]];
         for (var i = 0; i < scores.Length; i++)

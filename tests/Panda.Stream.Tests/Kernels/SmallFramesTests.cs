@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Panda.Stream.Kernels;
 using Panda.Stream.Models.Pictures;
 using Panda.Stream.Native.OnnxRuntime;

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Panda.Stream.Models;
 using Panda.Stream.Native.OnnxRuntime;
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Panda.Stream.Models;
 using Panda.Stream.Models.Generation;
 using Panda.Stream.Native.OnnxRuntime;
@@ -16,7 +17,7 @@ internal sealed class StageTensor(OnnxValue value, IReadOnlyList<string>? keys) 
     internal IReadOnlyList<string>? Keys => keys;
 
     /// <summary>In the machine's memory, in 32 bits.</summary>
-    internal ReadOnlySpan<float> Floats => (value.Memory == OnnxMemory.Host && value.ElementType == TensorElementType.Float32 ? value : _floats ??= value.To(TensorElementType.Float32)).Data<float>();
+    internal ReadOnlySpan<float> Floats => (value.Memory == OnnxMemory.Host && value.ElementType == TensorElementType.Float ? value : _floats ??= value.To(TensorElementType.Float)).Data<float>();
 
     public void Dispose()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Panda.Stream.Kernels;
 using Panda.Stream.Models.Devices;
 using Panda.Stream.Native.Cuda;
@@ -47,7 +48,7 @@ public sealed class PictureTensor : IDisposable
     /// <param name="wanted">The type that the model takes. On a card it gets 16-bit floats at once; else they are 32-bit.</param>
     /// <exception cref="ArgumentException">A frame's bytes do not fit its size.</exception>
     /// <exception cref="CudaException">The model's card failed, or is out of memory.</exception>
-    public OnnxValue Batch(IReadOnlyList<IReadOnlyList<KeptFrame>> clips, TensorElementType wanted = TensorElementType.Float32)
+    public OnnxValue Batch(IReadOnlyList<IReadOnlyList<KeptFrame>> clips, TensorElementType wanted = TensorElementType.Float)
     {
         int frames = clips[0].Count, w = _card.Size[0], h = _card.Size[1];
         long[] shape = _card.Layout switch
@@ -57,7 +58,7 @@ public sealed class PictureTensor : IDisposable
             _ => [clips.Count * frames, 3, h, w],
         };
         var onCard = _onCard is not null && clips.All(clip => clip.All(frame => Check(frame) == Check(clip[0])) && _onCard.Takes(clip[0].Width, clip[0].Height));
-        var tensor = onCard ? _memory.Allocate(wanted == TensorElementType.Float16 ? wanted : TensorElementType.Float32, shape) : OnnxValue.Allocate<float>(shape);
+        var tensor = onCard ? _memory.Allocate(wanted == TensorElementType.Float16 ? wanted : TensorElementType.Float, shape) : OnnxValue.Allocate<float>(shape);
         try
         {
             if (onCard)
