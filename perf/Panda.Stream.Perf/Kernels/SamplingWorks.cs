@@ -48,7 +48,7 @@ internal sealed class PickWork : KernelWork
         (_output, _between) = (card.Room(_picker.OutputBytes(_step)), card.Room(_picker.BytesBetween(_step)));
     }
 
-    public override void Queue(Card card) => _picker.Launch(_step, _input.Pointer, _output.Pointer, _between.Pointer);
+    public override void Queue(Card card) => _picker.Launch(_step, LogitsType.Float32, _input.Pointer, _output.Pointer, _between.Pointer);
 
     public override void Check(Card card)
     {

@@ -29,7 +29,7 @@ internal sealed class CudaTokenPicker(CudaWork work, GenerationCard card)
         using var input = work.Put<byte>(step.Write(scores));
         using var output = work.Rent(OutputBytes(step));
         using var between = work.Rent(BytesBetween(step));
-        Launch(step, input.Block.Pointer, output.Block.Pointer, between.Block.Pointer);
+        Launch(step, scores.Type, input.Block.Pointer, output.Block.Pointer, between.Block.Pointer);
         return Answers(questions, step, work.Read<byte>(output.Block, OutputBytes(step)));
     }
 
@@ -43,12 +43,13 @@ internal sealed class CudaTokenPicker(CudaWork work, GenerationCard card)
 
     /// <summary>Queues the kernels of a step.</summary>
     /// <param name="step">The step.</param>
+    /// <param name="type">Of the scores.</param>
     /// <param name="input">Where lies what it wrote.</param>
     /// <param name="output">Room for what comes of it.</param>
     /// <param name="between">Room for what goes from one kernel to the next.</param>
-    internal void Launch(TokenStep step, nint input, nint output, nint between)
+    internal void Launch(TokenStep step, LogitsType type, nint input, nint output, nint between)
     {
-        var logits = step.Logits(input);
+        var logits = step.Logits(input, type);
         var (topP, topK) = card.Sample ? ((double)card.TopP, card.TopK ?? 0) : (0, 0);
         if (card.Beams == 1)
         {

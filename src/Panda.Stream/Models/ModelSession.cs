@@ -36,8 +36,6 @@ internal sealed class ModelSession : IDisposable
 
     internal bool Has(string input) => _inputs.ContainsKey(input);
 
-    internal TensorElementType OutputType(string output) => Onnx.Outputs.First(tensor => tensor.Name == output).ElementType;
-
     internal TensorElementType InputType(string input) => _inputs[input].ElementType;
 
     internal int RankOf(string input) => _inputs[input].Shape.Count;

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime.Tensors;
+using Panda.Stream.Kernels;
 using Panda.Stream.Native.OnnxRuntime;
 
 namespace Panda.Stream.Models.Generation;
@@ -66,12 +67,17 @@ internal sealed class Decoding : IDisposable
     {
         if (_scores!.Memory != OnnxMemory.Host)
             using (var there = _scores)
-                _scores = there.ToHost();
+                _scores = there.To(TensorElementType.Float);
         return _scores.Data<float>().Slice(checked((int)Place(row)), Vocabulary);
     }
 
     /// <summary>The same where the model left them, until the next pass; null where that is the machine's memory.</summary>
-    internal CardScores? ScoresOnCard => _scores!.Memory == OnnxMemory.Host ? null : new(row => _scores.Address + sizeof(float) * (nint)Place(row), Vocabulary);
+    internal CardScores? ScoresOnCard => _scores!.Memory == OnnxMemory.Host ? null : _scores.ElementType switch
+    {
+        TensorElementType.Float16 => new(row => _scores.Address + 2 * (nint)Place(row), Vocabulary, LogitsType.Float16),
+        TensorElementType.BFloat16 => new(row => _scores.Address + 2 * (nint)Place(row), Vocabulary, LogitsType.BFloat16),
+        _ => new(row => _scores.Address + sizeof(float) * (nint)Place(row), Vocabulary, LogitsType.Float32),
+    };
 
     /// <summary>The next pass: each row continues one of the present ones with a token.</summary>
     internal void Continue(IReadOnlyList<int> rows, IReadOnlyList<int> tokens)
@@ -184,8 +190,8 @@ internal sealed class Decoding : IDisposable
             if (binding != _binding || !_outputsBound)
             {
                 binding.ClearOutputs();
-                // Picked on the card, they need not come back; the kernels read 32-bit floats.
-                binding.Output("logits", _model.OnCard is not null && decoder.OutputType("logits") == TensorElementType.Float ? decoder.Onnx.Memory : OnnxMemory.Host);
+                // Picked on the card, they need not come back.
+                binding.Output("logits", _model.OnCard is null ? OnnxMemory.Host : decoder.Onnx.Memory);
                 _cache.BindPresent(binding);
                 if (isFirst)
                     _cross?.BindPresent(binding);
@@ -196,7 +202,7 @@ internal sealed class Decoding : IDisposable
             Array.ForEach(_inputs, earlier => earlier.Dispose());
             _inputs = [.. inputs];
             _scores?.Dispose();
-            _scores = ModelSession.ToFloat(outputs[0]);
+            _scores = outputs[0].Memory == OnnxMemory.Host ? ModelSession.ToFloat(outputs[0]) : outputs[0];
             var layers = _model.Cache.PresentNames.Count;
             _cache.Take(outputs.AsSpan(1, layers));
             if (isFirst)
