@@ -42,9 +42,11 @@ public sealed class FeatureExtractor : IDisposable
             if (pool.Options.Device?.Kernels is { } kernels && _features.Onnx.Outputs.Where(output => _layers.Contains(output.Name)).All(output => output.ElementType == TensorElementType.Float))
                 _onCard = new(kernels, weights);
         }
-        catch
+        catch (Exception error)
         {
             Dispose();
+            if (card.Refusal("features", pool.Options.Device, error) is { } refusal)
+                throw refusal;
             throw;
         }
     }
@@ -102,7 +104,6 @@ public sealed class FeatureExtractor : IDisposable
 
     public void Dispose()
     {
-        _onCard?.Dispose();
         _pictures.Dispose();
         _features.Dispose();
     }
