@@ -10,6 +10,8 @@ internal static class SetupCommand
 {
     private static readonly NativeLibraryDescription Library = NativeLibraries.All.Single(known => known.ImportName == NativeLibraries.OnnxRuntime);
 
+    private const string Anew = "; delete the folder, and the next call fetches it anew";
+
     public static Command Create()
     {
         var cuda = new Option<bool>("--cuda") { Description = $"ONNX Runtime for NVIDIA's cards: NuGet's {CudaPackage.Name}, from the sources that dotnet is set up for.", Required = true };
@@ -34,13 +36,13 @@ internal static class SetupCommand
         try
         {
             if (OnnxEnvironment.Version != NativeLibraries.OnnxRuntimeVersion)
-                return Refuse(package, $"found ONNX Runtime {OnnxEnvironment.Version}, expected {NativeLibraries.OnnxRuntimeVersion}");
+                return Refuse(package, $"found ONNX Runtime {OnnxEnvironment.Version}, expected {NativeLibraries.OnnxRuntimeVersion}{Anew}");
             if (CudaProvider.Lacks() is { } lacks)
                 return Refuse(package, lacks);
         }
         catch (NativeLibraryException unfit)
         {
-            return Refuse(package, unfit.Message);
+            return Refuse(package, unfit.Message + Anew);
         }
         Console.Out.WriteLine($"ONNX Runtime {OnnxEnvironment.Version} with {CudaProvider.Name} is in {package.Folder}, and ./panda uses it from now on; ./panda devices shows the cards");
         return CommonOptions.Ok;
