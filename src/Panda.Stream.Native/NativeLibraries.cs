@@ -13,7 +13,7 @@ public sealed record NativeLibraryDescription(
 public static class NativeLibraries
 {
     public const string AvUtil = "avutil", AvCodec = "avcodec", AvFormat = "avformat", SwScale = "swscale";
-    public const string OnnxRuntime = "onnxruntime", DuckDb = "duckdb", LibC = "libc";
+    public const string OnnxRuntime = "onnxruntime", LibC = "libc";
 
     /// <summary>The one that package.json pins.</summary>
     public const string OnnxRuntimeVersion = "1.30.0";
@@ -36,6 +36,5 @@ public static class NativeLibraries
         new(AvFormat, ["libavformat.so.59"], "libavformat 59 (FFmpeg 5.1)", "PANDA_AVFORMAT", FFmpegInstall),
         new(SwScale, ["libswscale.so.6"], "libswscale 6 (FFmpeg 5.1)", "PANDA_SWSCALE", FFmpegInstall),
         new(OnnxRuntime, ["libonnxruntime.so.1", "libonnxruntime.so"], "ONNX Runtime 1.30 (C API)", "PANDA_ONNXRUNTIME", NpmInstall),
-        new(DuckDb, ["libduckdb.so"], "DuckDB 1.5 (C API)", "PANDA_DUCKDB", NpmInstall),
     ];
 }

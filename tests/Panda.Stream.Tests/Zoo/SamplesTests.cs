@@ -25,8 +25,8 @@ public sealed class SamplesTests(ITestOutputHelper output)
             await using var run = new PipelineRun(config, VideoInputs.Find(config.Input), models, claimed, CancellationToken.None);
             Assert.Empty((await run.RunAsync()).Mismatches());
         }
-        using (var reader = ShardReader.Open(config.Output))
-            rows = [.. reader.Clips()];
+        var reader = ShardReader.Open(config.Output);
+        rows = [.. reader.Clips()];
 
         Assert.True(rows.Count >= 40, $"{rows.Count} clips");
         Assert.True(rows.Select(row => row.VideoId).Distinct().Count() >= 8);
