@@ -67,6 +67,23 @@ public class IndependentReaderTests
         Assert.Equal("ZSTD", (string?)Assert.Single(found["codecs"]!.AsArray()));
     }
 
+    [Fact]
+    public void Columns_have_the_types_that_DuckDB_gave_them_in_earlier_versions()
+    {
+        using var folder = new TemporaryFolder();
+        using (var output = OutputFolder.Claim(folder.Path))
+        {
+            var writer = new ShardWriter(output, SomeRows.Metadata, 10);
+            writer.Add(SomeRows.Clip(1));
+            writer.Add(SomeRows.Segment(1));
+            writer.Add(SomeRows.Filtered(1));
+            writer.Add(SomeRows.Failed(1));
+            writer.Complete();
+        }
+        foreach (var shard in ShardTables.Folders.Select(table => $"{table}/part-00000.parquet"))
+            AssertSame(Read(Path.Combine(AppContext.BaseDirectory, "Data", "shards", shard))["schema"], Read(folder.File(shard))["schema"], shard);
+    }
+
     private static JsonObject Expected(ClipRow clip) => new()
     {
         ["clip_id"] = clip.ClipId,

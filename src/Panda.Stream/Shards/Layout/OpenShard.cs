@@ -20,8 +20,8 @@ internal sealed class OpenShard : IDisposable
             _file = ParquetReader.CreateAsync(_stream).GetAwaiter().GetResult();
             _schema = _file.Schema;
             var rows = _file.RowGroups.Sum(group => group.RowCount);
-            if (rows != _file.Metadata!.NumRows)
-                throw new InvalidDataException($"found {rows} rows in its row groups, expected {_file.Metadata.NumRows}");
+            if (rows == 0 || rows != _file.Metadata!.NumRows)
+                throw new InvalidDataException($"found {rows} rows in its row groups, expected {Math.Max(1, _file.Metadata!.NumRows)}");
         }
         catch
         {
