@@ -86,7 +86,7 @@ KERNEL(lpips_tiles, THREADS, LpipsTilesArguments)
     const double a_to_unit = 1 / (root(sum.aa) + 1e-10), b_to_unit = 1 / (root(sum.bb) + 1e-10);
     const double distance = a_to_unit * a_to_unit * sum.weighted_aa - 2 * (a_to_unit * b_to_unit * sum.weighted_ab)
         + b_to_unit * b_to_unit * sum.weighted_bb;
-    const double total = warp_sum(most(distance, 0.0));
+    const double total = warp_sum(distance < 0 ? 0.0 : distance); // one that is no number stays so, to be seen
     if (lane_index() == 0)
         arguments.partial[(i64)block_x() * arguments.tiles + block_y()] = total / layer.places;
 }

@@ -4,7 +4,7 @@
 // depend on their order, so a choice is the same on every device and on a CPU. A vocabulary may have up to 2^22 tokens. Of equal logits the
 // lower id comes first. Nothing is sorted: the border between the tokens that stay and the rest is found digit by digit.
 //
-// Of all   logits: where each row's begin, f32; banned: tokens that count as minus infinity (those that end a text that is too short);
+// Of all   logits: where each row's begin, f32, f16 or bf16, which `type` says; banned: tokens that count as minus infinity (those that end a text that is too short);
 //          seen [row] one bit a token, (vocabulary + 31) / 32 words, or null: those that a text has already. Their score is multiplied by
 //          `repetition` when it is below 0, else divided; the score is the logit when one text is written, its log-probability when beams are.
 //          scale: log2(e) / temperature. top_k: only the likeliest so many stay, and those that are equal to the last of them; 0: all.
@@ -14,7 +14,7 @@
 // In      randoms [row] f64 in 0..1 (1 excluded).
 // Out     chosen[row]: an id, or -1 when the row holds a NaN or infinity, or nothing but banned tokens.
 // Grid    x: rows; 512 threads.
-// Moves   4 * vocabulary bytes a row once; the two to nine further passes over the row find it in cache.
+// Moves   4 (or 2) * vocabulary bytes a row once; the two to nine further passes over the row find it in cache.
 //
 // beam_candidates     the `keep` likeliest tokens of each beam, with their scores; keep <= 256, not above the vocabulary.
 // In      beam_scores [row] f64. scale: log2(e), as beams that are not sampled have temperature 1.
@@ -34,7 +34,7 @@
 // In      kept as beam_nucleus gave it, first_rows as of beam_merge, beam_scores [row] f64, randoms [item][keep] f64. Each token's score is its beam's + its log softmax,
 //         penalised, over the temperature.
 // Out     best_beams, best_ids, best_scores as of beam_merge; -1 and minus infinity behind the last where fewer stay than are to be drawn.
-// Grid    x: items; 512 threads. Moves 4 * vocabulary bytes a row once; a draw reads a part of 1 / 512 of it again, from cache.
+// Grid    x: items; 512 threads. Moves 4 (or 2) * vocabulary bytes a row once; a draw reads a part of 1 / 512 of it again, from cache.
 //
 // Twin    Models/Generation/HostTokenPicker, but for probabilities in f64: the same ids, unless a random number lies within 1e-6 of the border
 //         between two; scores within 1e-5. The plain formula with the same whole numbers, sorted, in the tests: ids equal, scores within 1e-12.
@@ -52,12 +52,15 @@
 
 struct Logits
 {
-    const float* const* values;
+    const void* const* values;
     const int* banned;
     const u32* seen;
     int rows, vocabulary, banned_count;
     float scale, repetition;
+    int type;
 };
+
+enum { F32, F16, BF16 };
 
 struct SampleTokensArguments
 {
@@ -114,10 +117,10 @@ DEVICE float minus_infinity() { return bits_as<float>(0xff800000u); }
 // Its scores are values less the normaliser, which is 0 when one text is written.
 struct Row
 {
-    const float* values;
+    const void* values;
     const int* banned;
     const u32* seen;
-    int vocabulary, banned_count;
+    int vocabulary, banned_count, type;
     float scale, repetition, normaliser, largest, offset;
 };
 
@@ -131,6 +134,18 @@ DEVICE bool is_banned(const Row& row, int id)
 
 DEVICE bool is_seen(const Row& row, int id) { return row.seen && row.seen[id / 32] >> id % 32 & 1; }
 
+DEVICE float value_at(const Row& row, int id)
+{
+    if (row.type == F32)
+        return ((const float*)row.values)[id];
+    const u32 bits = ((const u16*)row.values)[id];
+    if (row.type == BF16)
+        return bits_as<float>(bits << 16);
+    const u32 magnitude = (bits & 0x7fff) << 13, sign = bits >> 15 << 31;
+    return bits_as<float>(sign | (magnitude >= 0x7c00 << 13 ? 0x70000000 + magnitude // infinite, or no number
+        : bits_as<u32>(bits_as<float>(magnitude) * bits_as<float>(0x77800000u)))); // times 2^112, between the two exponents; exact
+}
+
 template <typename T>
 DEVICE T penalised(T score, float repetition) { return score < 0 ? score * repetition : score / repetition; }
 
@@ -138,7 +153,7 @@ DEVICE float logit(const Row& row, int id)
 {
     if (is_banned(row, id))
         return minus_infinity();
-    const float value = row.values[id];
+    const float value = value_at(row, id);
     return is_seen(row, id) ? row.normaliser + penalised(value - row.normaliser, row.repetition) : value;
 }
 
@@ -147,7 +162,7 @@ DEVICE double log_probability(const Row& row, double normaliser, int id)
 {
     if (is_banned(row, id))
         return (double)minus_infinity();
-    const double score = (double)row.values[id] - normaliser;
+    const double score = (double)value_at(row, id) - normaliser;
     return is_seen(row, id) ? penalised(score, row.repetition) : score;
 }
 
@@ -197,7 +212,7 @@ DEVICE double logarithm(double value)
 // A row as the model gave it.
 DEVICE Row row_of(const Logits& logits, int number)
 {
-    return { logits.values[number], logits.banned, 0, logits.vocabulary, 0, logits.scale, logits.repetition, 0, 0, 0 };
+    return { logits.values[number], logits.banned, 0, logits.vocabulary, 0, logits.type, logits.scale, logits.repetition, 0, 0, 0 };
 }
 
 DEVICE void apply_rules(const Logits& logits, int number, Row& row)
@@ -273,15 +288,23 @@ DEVICE bool open_beam(const Logits& logits, Row& row, double& normaliser)
     return true;
 }
 
+// One for all searches of a block, which follow each other: two would not fit the 48 KiB that a block may have without asking.
+struct Bins { u64 mass[BINS], warps[WARPS]; u32 count[BINS]; struct { u64 before, mass; u32 count, digit; } found; };
+
+DEVICE Bins& shared_bins()
+{
+    SHARED Bins bins;
+    return bins;
+}
+
 // The least key of the likeliest tokens that together first reach what is wanted. By_mass: probabilities; otherwise each token counts 1.
 // The key's last bits may be left open: then tokens stay that differ in them alone.
 template <bool by_mass>
 DEVICE u64 find_border(const Row& row, u64 wanted, int open_bits = 0)
 {
-    SHARED u64 mass[BINS];
-    SHARED u32 count[BINS];
-    SHARED u64 warps[WARPS];
-    SHARED struct { u64 before, mass; u32 count, digit; } found;
+    Bins& bins = shared_bins();
+    u64* mass = bins.mass;
+    u32* count = bins.count;
     const int bins_a_thread = BINS / THREADS;
 
     u64 prefix = 0, before = 0;
@@ -315,26 +338,26 @@ DEVICE u64 find_border(const Row& row, u64 wanted, int open_bits = 0)
             own += mass[top - i];
         const u64 up_to = warp_running_sum(own);
         if (lane_index() == WARP - 1)
-            warps[warp_index()] = up_to;
+            bins.warps[warp_index()] = up_to;
         block_barrier();
         u64 above = before + up_to - own;
         for (int warp = 0; warp < warp_index(); warp++)
-            above += warps[warp];
+            above += bins.warps[warp];
         if (above < wanted && above + own >= wanted)
         {
             int digit = top;
             while (above + mass[digit] < wanted)
                 above += mass[digit--];
-            found.before = above;
-            found.mass = mass[digit];
-            found.count = count[digit];
-            found.digit = (u32)digit;
+            bins.found.before = above;
+            bins.found.mass = mass[digit];
+            bins.found.count = count[digit];
+            bins.found.digit = (u32)digit;
         }
         block_barrier();
-        prefix = prefix << digit_bits | found.digit;
+        prefix = prefix << digit_bits | bins.found.digit;
         left = shift;
-        before = found.before;
-        if (found.count == 1 || before + found.mass == wanted)
+        before = bins.found.before;
+        if (bins.found.count == 1 || before + bins.found.mass == wanted)
             break; // the whole bin stays
     }
     return prefix << left;

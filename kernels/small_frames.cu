@@ -1,6 +1,6 @@
-// Frames as decoded to a model's input: NV12 or planar 4:2:0 -> RGB at full size -> resized -> normalised -> tensor, in one launch.
+// Frames to a model's input: RGB24, NV12 or planar 4:2:0 -> RGB at full size -> resized -> normalised -> tensor, in one launch.
 //
-// In      frames: planes of each frame, all of one shape, upright;
+// In      frames: planes of each frame, all of one shape, upright; RGB24 in the place of luma;
 //         columns, rows: which source pixels make each pixel of the result, and their weights with 22 bits (PIL's resampling, bilinear
 //         or bicubic, widened when it makes smaller), weights[tap][pixel]; squash, or short side and centre crop, is only another table;
 //         values[channel][byte]: what each byte is in the tensor, normalised and in its type. Nothing is rounded on the device but bytes.
@@ -31,7 +31,7 @@ struct SmallFramesArguments
     void* tensor;
     i64 clip_stride, frame_stride, channel_stride;
     YuvMatrix matrix;
-    int source_width, stride, chroma_stride, chroma_step; // chroma_step: 2 for NV12, 1 for planar
+    int source_width, stride, chroma_stride, chroma_step; // chroma_step: 2 for NV12, 1 for planar, 0 for RGB24
     int width, height, frame_count, frames_a_clip;
     int tile_columns, tile_rows, group_rows;
 };
@@ -44,10 +44,36 @@ DEVICE u32 to_rgb(const YuvMatrix& matrix, int y, int u, int v)
     return (u32)(bgr.red | bgr.green << 8 | bgr.blue << 16);
 }
 
-// One source row from `first`, a multiple of 4, up to `end`, as RGB into `stage`.
+// A source row of RGB24 from `first`, a multiple of 4, up to `end` into `stage`, a word a pixel: three words of it are four pixels.
+DEVICE void read_packed_row(const SmallFramesArguments& a, const u8* pixels, bool fours, int first, int end, u32* stage)
+{
+    for (int x = first + 4 * lane_index(); x < end; x += 4 * WARP)
+    {
+        if (fours && x + 4 <= a.source_width)
+        {
+            const u32* words = (const u32*)(pixels + 3 * x);
+            const u32 one = words[0], two = words[1], three = words[2];
+            u32* to = stage + (x - first);
+            to[0] = one & 0xffffff;
+            to[1] = one >> 24 | (two & 0xffff) << 8;
+            to[2] = two >> 16 | (three & 0xff) << 16;
+            to[3] = three >> 8;
+        }
+        else
+            for (int i = x; i < least(x + 4, end); i++)
+                stage[i - first] = (u32)(pixels[3 * i] | pixels[3 * i + 1] << 8 | pixels[3 * i + 2] << 16);
+    }
+}
+
+// Likewise a row of any frame.
 DEVICE void read_row(const SmallFramesArguments& a, const FramePlanes& frame, bool fours, int row, int first, int end, u32* stage)
 {
     const u8* luma = frame.y + (i64)row * a.stride;
+    if (a.chroma_step == 0)
+    {
+        read_packed_row(a, luma, fours, first, end, stage);
+        return;
+    }
     const u8* blueness = frame.u + (i64)(row >> 1) * a.chroma_stride;
     const u8* redness = frame.v + (i64)(row >> 1) * a.chroma_stride;
     for (int x = first + 4 * lane_index(); x < end; x += 4 * WARP)
@@ -100,8 +126,8 @@ DEVICE void small_frame(const SmallFramesArguments& a)
     SHARED u32 stages[WARPS][STAGE];
     const FramePlanes frame = a.frames[block_z()];
     const bool fours = is_aligned(frame.y, a.stride, 4)
-        && (a.chroma_step == 2 ? is_aligned(frame.u, a.chroma_stride, 4) && frame.v == frame.u + 1
-            : is_aligned(frame.u, a.chroma_stride, 2) && is_aligned(frame.v, a.chroma_stride, 2));
+        && (a.chroma_step == 0 || (a.chroma_step == 2 ? is_aligned(frame.u, a.chroma_stride, 4) && frame.v == frame.u + 1
+            : is_aligned(frame.u, a.chroma_stride, 2) && is_aligned(frame.v, a.chroma_stride, 2)));
 
     const int left = block_x() * a.tile_columns, columns = least(a.tile_columns, a.width - left);
     const int top = block_y() * a.tile_rows, bottom = least(a.height, top + a.tile_rows);

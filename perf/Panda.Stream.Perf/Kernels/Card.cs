@@ -7,31 +7,30 @@ namespace Panda.Stream.Perf.Kernels;
 internal sealed class Card : IDisposable
 {
     private readonly CudaContext _context;
-    private readonly CudaStaging _staging;
     private readonly CudaEvent _begin, _end;
     private readonly List<IDisposable> _owned = [];
 
     public Card(CudaDriver driver, CudaDevice device)
     {
         _context = new(driver, device);
-        (Kernels, Stream) = (new(_context), _context.CreateStream());
-        _staging = new(Stream);
+        Stream = _context.CreateStream();
+        Work = new(Stream);
         (_begin, _end) = (_context.CreateEvent(measuresTime: true), _context.CreateEvent(measuresTime: true));
     }
 
-    public CudaKernels Kernels { get; }
-
     public CudaStream Stream { get; }
 
-    public CudaMemory Put<T>(ReadOnlySpan<T> values) where T : unmanaged => Own(_staging.Put(values)).Block;
+    public CudaWork Work { get; }
+
+    public CudaMemory Put<T>(ReadOnlySpan<T> values) where T : unmanaged => Own(Work.Put(values)).Block;
 
     public CudaMemory Put<T>(T[] values) where T : unmanaged => Put<T>(values.AsSpan());
 
-    public CudaMemory Room(long bytes) => Own(_staging.Rent(bytes)).Block;
+    public CudaMemory Room(long bytes) => Own(Work.Rent(bytes)).Block;
 
-    public T[] Read<T>(CudaMemory from, int count) where T : unmanaged => _staging.Read<T>(from, count);
+    public T[] Read<T>(CudaMemory from, int count) where T : unmanaged => Work.Read<T>(from, count);
 
-    public void Launch<T>(T arguments) where T : unmanaged, IKernelArguments => Kernels.Launch(Stream, arguments);
+    public void Launch<T>(T arguments) where T : unmanaged, IKernelArguments => Work.Launch(arguments);
 
     /// <summary>Disposes something with the work's memory.</summary>
     public T Own<T>(T disposable) where T : IDisposable
@@ -63,9 +62,8 @@ internal sealed class Card : IDisposable
         Clear();
         _begin.Dispose();
         _end.Dispose();
-        _staging.Dispose();
+        Work.Dispose();
         Stream.Dispose();
-        Kernels.Dispose();
         _context.Dispose();
     }
 }

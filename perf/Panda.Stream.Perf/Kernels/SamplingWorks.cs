@@ -42,13 +42,13 @@ internal sealed class PickWork : KernelWork
     {
         var rows = _scores.Select(scores => card.Put(scores).Pointer).ToArray();
         var scores = new CardScores(row => rows[row], _vocabulary);
-        _picker = card.Own(new CudaTokenPicker(card.Kernels, card.Stream, _card));
+        _picker = new(card.Work, _card);
         _step = _picker.Step(Questions(), scores);
         _input = card.Put(_step.Write(scores));
         (_output, _between) = (card.Room(_picker.OutputBytes(_step)), card.Room(_picker.BytesBetween(_step)));
     }
 
-    public override void Queue(Card card) => _picker.Launch(_step, _input.Pointer, _output.Pointer, _between.Pointer);
+    public override void Queue(Card card) => _picker.Launch(_step, LogitsType.Float32, _input.Pointer, _output.Pointer, _between.Pointer);
 
     public override void Check(Card card)
     {

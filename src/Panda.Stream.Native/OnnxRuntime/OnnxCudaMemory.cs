@@ -7,7 +7,7 @@ namespace Panda.Stream.Native.OnnxRuntime;
 /// A card's memory. All work on it goes through one stream, that of sessions too (ONNX Runtime's <c>user_compute_stream</c>): what one has
 /// queued the next finds done, with no copy and no waiting between them. The stream must outlive sessions and values.
 /// </summary>
-public sealed unsafe class OnnxCudaMemory : OnnxMemory, IDisposable
+public unsafe class OnnxCudaMemory : OnnxMemory, IDisposable
 {
     private const int DeviceAllocator = 0, DefaultMemory = 0; // OrtAllocatorType, OrtMemType
 
@@ -72,6 +72,7 @@ public sealed unsafe class OnnxCudaMemory : OnnxMemory, IDisposable
         _pool.Dispose();
         _pinned.Dispose();
         _info.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     public override string ToString() => $"the memory of {Stream.Context.Device}";

@@ -94,6 +94,9 @@ public sealed unsafe class OnnxValue : IDisposable
     /// <exception cref="InvalidOperationException">They are on a card.</exception>
     public Span<byte> Bytes() => new(HostPointer, checked((int)ByteCount));
 
+    /// <summary>Where they lie, for the arguments of kernels; the value must live until these are done.</summary>
+    public nint Address => (nint)Pointer;
+
     public void Dispose() => Handle.Dispose();
 
     private void* Pointer

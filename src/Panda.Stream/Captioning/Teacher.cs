@@ -19,10 +19,13 @@ internal sealed record ClipAnswer(string Text, string? Error);
 /// <summary>A model that writes captions: stages make tensors and texts of a clip, the prompt puts them in order, the text is written token by token. Safe for use by several threads at once.</summary>
 public sealed class Teacher : IDisposable
 {
+    private const string Frames = "frames";
+
     private static readonly Dictionary<string, string> NoTexts = [];
 
     private readonly LoadedCard _card;
     private readonly PictureTensor? _pictures;
+    private readonly TensorElementType _framesType;
     private readonly Prompt _prompt;
     private readonly List<IDisposable> _opened = [];
     private readonly List<Action<IReadOnlyList<ClipWork>, Dictionary<string, StageTensor>>> _stages = [];
@@ -46,7 +49,6 @@ public sealed class Teacher : IDisposable
     {
         card.Require(ModelKind.Teacher);
         _card = card;
-        _pictures = card.Card.Picture is null ? null : new PictureTensor(card.Card.Picture);
         _prompt = new Prompt(card.Card.Prompt!, card.Tokenizer!);
         _calls = new(Name, AnswerTogether, pool.Options, question => question.Request.Time);
         _stop = new StopRule(card.Card.Generation!, card.Tokenizer!);
@@ -54,6 +56,10 @@ public sealed class Teacher : IDisposable
         {
             for (var i = 0; i < card.Card.AllStages.Count; i++)
                 Open(card.Card.AllStages[i], $"stages[{i}]", pool, [.. askers, card.CardPath]);
+            if (card.Card.Picture is { } picture)
+                _opened.Add(_pictures = new PictureTensor(picture, pool.Options.Device));
+            var types = _opened.OfType<SessionStage>().Select(stage => stage.TypeOf(Frames)).OfType<TensorElementType>().Distinct().ToArray();
+            _framesType = types is [var only] ? only : TensorElementType.Float32;
             _opened.Add(_model = new LanguageModel(card, pool));
         }
         catch
@@ -136,7 +142,7 @@ public sealed class Teacher : IDisposable
         try
         {
             if (_pictures is not null)
-                tensors["frames"] = new(_pictures.Batch([.. clips.Select(clip => clip.Frames)]), [.. clips.Select(clip => $"{_pictures.Name}[{string.Join(',', clip.Frames.Select(frame => frame.Index))}]")]);
+                tensors[Frames] = new(_pictures.Batch([.. clips.Select(clip => clip.Frames)], _framesType), [.. clips.Select(clip => $"{_pictures.Name}[{string.Join(',', clip.Frames.Select(frame => frame.Index))}]")]);
             if (_card.Card.Text is { } text)
                 AddText(text, clips, tensors);
             foreach (var stage in _stages)
@@ -154,7 +160,7 @@ public sealed class Teacher : IDisposable
         finally
         {
             foreach (var tensor in tensors.Values)
-                tensor.Value.Dispose();
+                tensor.Dispose();
         }
     }
 
@@ -193,10 +199,10 @@ public sealed class Teacher : IDisposable
             {
                 if (part.Tensor is { } name)
                 {
-                    var value = tensors[name].Value;
-                    var size = (int)(value.Shape[1] * value.Shape[2]);
-                    vectors.AddRange(value.Data<float>().Slice(i * size, size));
-                    length += (int)value.Shape[1];
+                    var tensor = tensors[name];
+                    var (tokens, width) = ((int)tensor.Value.Shape[1], (int)tensor.Value.Shape[2]);
+                    vectors.AddRange(tensor.Floats.Slice(i * tokens * width, tokens * width));
+                    length += tokens;
                 }
                 else
                 {

@@ -303,6 +303,7 @@ public sealed class Lane
             return;
         video.Cuts = _keeper?.Cuts ?? [];
         Renew(ref _keeper);
+        _ = _coherence?.EndAsync();
         _coherence = null;
         video.Memory?.DecodingEnded();
         await _stitch.SendAsync(new LaneSegment(video, null, null)).ConfigureAwait(false);

@@ -53,7 +53,8 @@ public sealed class ModelSet : IDisposable
 
     /// <summary>Each device with its models, in words; nothing of them where the CPU is the only one.</summary>
     public IEnumerable<string> Placement => IsOnPlainCpu ? Devices.Note is { } note ? [note] : [] : Devices.Devices.Select(device =>
-        $"{device} ({Plural.Of(device.Threads, "thread")}): {string.Join(", ", Named().Where(model => model.On.Contains(device)).Select(model => model.Name))}");
+        $"{device} ({Plural.Of(device.Threads, "thread")}): {string.Join(", ", Named().Where(model => model.On.Contains(device)).Select(model => model.Name))}"
+        + (device.KernelsLack is { } lack ? $"; what kernels do for models there is done by the CPU: {lack}" : ""));
 
     private bool IsOnPlainCpu => !Devices.Devices[0].IsExclusive;
 
@@ -76,7 +77,12 @@ public sealed class ModelSet : IDisposable
     public static ModelSet Load(PipelineConfig config, int threads)
     {
         ArgumentNullException.ThrowIfNull(config);
-        var devices = DeviceGroup.Of(config.Resources, threads);
+        return Load(config, DeviceGroup.Of(config.Resources, threads));
+    }
+
+    /// <param name="devices">Its own from now on.</param>
+    internal static ModelSet Load(PipelineConfig config, DeviceGroup devices)
+    {
         var mistakes = new List<Diagnostic>();
         var opened = new List<IDisposable>();
         var cards = config.AllModels.Select(name => Try(() => LoadedCard.Load(CardOf(config, name)))).ToArray();

@@ -17,6 +17,14 @@ internal sealed class CudaKernels(CudaContext context) : IDisposable
         Find(T.Module, T.Kernel).Launch(stream, (grid.X, grid.Y, grid.Z), T.Threads, arguments);
     }
 
+    /// <summary>Compiles a module, unless it is done.</summary>
+    /// <exception cref="CudaException">The card or the driver cannot take it.</exception>
+    public CudaModule Load(string module)
+    {
+        lock (_lock)
+            return _modules.TryGetValue(module, out var loaded) ? loaded : _modules[module] = context.LoadModule(module, KernelModules.Ptx(module));
+    }
+
     public void Dispose()
     {
         foreach (var module in _modules.Values)
@@ -26,12 +34,6 @@ internal sealed class CudaKernels(CudaContext context) : IDisposable
     private CudaKernel Find(string module, string kernel)
     {
         lock (_lock)
-        {
-            if (_kernels.TryGetValue(kernel, out var found))
-                return found;
-            if (!_modules.TryGetValue(module, out var loaded))
-                _modules[module] = loaded = context.LoadModule(module, KernelModules.Ptx(module));
-            return _kernels[kernel] = loaded.Kernel(kernel);
-        }
+            return _kernels.TryGetValue(kernel, out var found) ? found : _kernels[kernel] = Load(module).Kernel(kernel);
     }
 }

@@ -6,14 +6,12 @@ namespace Panda.Stream.Kernels;
 
 /// <summary>
 /// <see cref="HostTokenPicker"/> on a card, for scores that lie there: one copy to it, one or two launches and one copy back a step, of a
-/// few numbers for each token that is chosen (and one bit a token of the vocabulary where repetition is penalised). For one thread.
+/// few numbers for each token that is chosen (and one bit a token of the vocabulary where repetition is penalised). Safe for use by several threads at once.
 /// </summary>
-/// <param name="kernels">Those of the stream's card; they stay the caller's.</param>
-/// <param name="stream">The one on which the scores are made; it stays the caller's.</param>
+/// <param name="work">In the order of the stream on which the scores are made; it stays the caller's.</param>
 /// <param name="card">The rules.</param>
-internal sealed class CudaTokenPicker(CudaKernels kernels, CudaStream stream, GenerationCard card) : IDisposable
+internal sealed class CudaTokenPicker(CudaWork work, GenerationCard card)
 {
-    private readonly CudaStaging _staging = new(stream);
     private readonly int _keep = card.Beams == 1 ? 1 : card.Candidates;
 
     // A score, a beam and an id of each candidate.
@@ -28,11 +26,11 @@ internal sealed class CudaTokenPicker(CudaKernels kernels, CudaStream stream, Ge
     internal TokenAnswer[] Pick(IReadOnlyList<TokenQuestion> questions, CardScores scores)
     {
         var step = Step(questions, scores);
-        using var input = _staging.Put<byte>(step.Write(scores));
-        using var output = _staging.Rent(OutputBytes(step));
-        using var between = _staging.Rent(BytesBetween(step));
-        Launch(step, input.Block.Pointer, output.Block.Pointer, between.Block.Pointer);
-        return Answers(questions, step, _staging.Read<byte>(output.Block, OutputBytes(step)));
+        using var input = work.Put<byte>(step.Write(scores));
+        using var output = work.Rent(OutputBytes(step));
+        using var between = work.Rent(BytesBetween(step));
+        Launch(step, scores.Type, input.Block.Pointer, output.Block.Pointer, between.Block.Pointer);
+        return Answers(questions, step, work.Read<byte>(output.Block, OutputBytes(step)));
     }
 
     internal TokenStep Step(IReadOnlyList<TokenQuestion> questions, CardScores scores) => new(card, questions, scores.Vocabulary, _keep);
@@ -45,37 +43,36 @@ internal sealed class CudaTokenPicker(CudaKernels kernels, CudaStream stream, Ge
 
     /// <summary>Queues the kernels of a step.</summary>
     /// <param name="step">The step.</param>
+    /// <param name="type">Of the scores.</param>
     /// <param name="input">Where lies what it wrote.</param>
     /// <param name="output">Room for what comes of it.</param>
     /// <param name="between">Room for what goes from one kernel to the next.</param>
-    internal void Launch(TokenStep step, nint input, nint output, nint between)
+    internal void Launch(TokenStep step, LogitsType type, nint input, nint output, nint between)
     {
-        var logits = step.Logits(input);
+        var logits = step.Logits(input, type);
         var (topP, topK) = card.Sample ? ((double)card.TopP, card.TopK ?? 0) : (0, 0);
         if (card.Beams == 1)
         {
-            kernels.Launch(stream, new SampleTokensArguments(logits, input + step.Randoms, output, topP, topK));
+            work.Launch(new SampleTokensArguments(logits, input + step.Randoms, output, topP, topK));
             return;
         }
         var beams = output + sizeof(double) * step.Items * _keep;
         var ids = beams + sizeof(int) * step.Items * _keep;
         if (card.Sample)
         {
-            kernels.Launch(stream, new BeamNucleusArguments(logits, between, topP, topK, card.LeastKept));
-            kernels.Launch(stream, new BeamDrawsArguments(logits, input + step.FirstRows, between, input + step.Sums, input + step.Randoms,
+            work.Launch(new BeamNucleusArguments(logits, between, topP, topK, card.LeastKept));
+            work.Launch(new BeamDrawsArguments(logits, input + step.FirstRows, between, input + step.Sums, input + step.Randoms,
                 beams, ids, output, card.Temperature, step.Items, _keep));
             return;
         }
         var idsBetween = between + sizeof(double) * step.Rows * _keep;
-        kernels.Launch(stream, new BeamCandidatesArguments(logits, input + step.Sums, idsBetween, between, _keep));
-        kernels.Launch(stream, new BeamMergeArguments(input + step.FirstRows, idsBetween, between, beams, ids, output, step.Items, _keep));
+        work.Launch(new BeamCandidatesArguments(logits, input + step.Sums, idsBetween, between, _keep));
+        work.Launch(new BeamMergeArguments(input + step.FirstRows, idsBetween, between, beams, ids, output, step.Items, _keep));
     }
 
     /// <summary>What a step's output says.</summary>
     internal TokenAnswer[] Answers(IReadOnlyList<TokenQuestion> questions, TokenStep step, byte[] output) =>
         [.. questions.Select((question, item) => Answer(question, step.Made, card.Beams == 1 ? Chosen(output, item) : Candidates(output, item, step.Items)))];
-
-    public void Dispose() => _staging.Dispose();
 
     private static List<Candidate> Chosen(byte[] output, int item) =>
         MemoryMarshal.Cast<byte, int>(output)[item] is var id and >= 0 ? [new(0, id, 0)] : [];

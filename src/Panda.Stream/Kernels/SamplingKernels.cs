@@ -1,8 +1,11 @@
 namespace Panda.Stream.Kernels;
 
+/// <summary>The type of scores.</summary>
+internal enum LogitsType { Float32, Float16, BFloat16 }
+
 /// <summary>Where the scores of a batch's next tokens lie, and what is done to them before one is taken.</summary>
 internal readonly record struct LogitsArguments(
-    nint Values, nint Banned, nint Seen, int Rows, int Vocabulary, int BannedCount, float Scale, float Repetition)
+    nint Values, nint Banned, nint Seen, int Rows, int Vocabulary, int BannedCount, float Scale, float Repetition, LogitsType Type = LogitsType.Float32)
 {
     /// <summary>Most tokens that the kernels can tell apart.</summary>
     public const int LargestVocabulary = 1 << 22;

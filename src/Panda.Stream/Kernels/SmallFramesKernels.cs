@@ -10,7 +10,7 @@ internal readonly record struct TensorStrides(long Clip, long Frame, long Channe
 /// <param name="Width">Width of the frames.</param>
 /// <param name="Stride">Bytes from row to row of luma.</param>
 /// <param name="ChromaStride">Bytes from row to row of chroma.</param>
-/// <param name="ChromaStep">Bytes from sample to sample of one chroma: 2 for NV12, 1 for planar frames.</param>
+/// <param name="ChromaStep">Bytes from sample to sample of one chroma: 2 for NV12, 1 for planar frames, 0 for RGB24.</param>
 internal readonly record struct PlaneShape(int Width, int Stride, int ChromaStride, int ChromaStep);
 
 /// <summary>How the work is cut into blocks.</summary>

@@ -50,9 +50,11 @@ internal sealed class TokenStep
     /// <summary>Likewise the items' first rows, and the end of the last.</summary>
     public int FirstRows { get; }
 
-    public LogitsArguments Logits(nint block) => new(
+    /// <param name="block">Where the block lies.</param>
+    /// <param name="type">Of the scores.</param>
+    public LogitsArguments Logits(nint block, LogitsType type) => new(
         block, block + _bannedAt, _seenWords > 0 ? block + _seenAt : 0, Rows, _vocabulary, _banned.Count,
-        LogitsArguments.ScaleOf(_card.Sample ? _card.Temperature : 1), _card.Repetition);
+        LogitsArguments.ScaleOf(_card.Sample ? _card.Temperature : 1), _card.Repetition, type);
 
     public byte[] Write(CardScores scores)
     {

@@ -23,8 +23,8 @@ public sealed class Embedder : IDisposable
     {
         card.Require(ModelKind.Embedder);
         _card = card;
-        _pictures = new PictureTensor(card.Card.Picture!);
         _image = pool.Open(card, "image");
+        _pictures = new PictureTensor(card.Card.Picture!, pool.Options.Device);
         Calls = new(Name, Embed, pool.Options);
     }
 
@@ -53,11 +53,15 @@ public sealed class Embedder : IDisposable
         return [.. frames.Select(Embed)];
     }
 
-    public void Dispose() => _image.Dispose();
+    public void Dispose()
+    {
+        _pictures.Dispose();
+        _image.Dispose();
+    }
 
     private float[] Embed(KeptFrame frame)
     {
-        using var pixels = _pictures.Batch([[frame]]);
+        using var pixels = _pictures.Batch([[frame]], _image.InputType("pixel_values"));
         using var embedding = _image.Run([new("pixel_values", pixels)], "embedding")[0];
         var vector = embedding.Data<float>().ToArray();
         return vector.All(float.IsFinite)

@@ -1,7 +1,11 @@
 using System.Numerics;
 using Panda.Stream.Kernels;
+using Panda.Stream.Native.Cuda;
 
 namespace Panda.Stream.Models;
+
+/// <summary>The card on which features lay has failed: they are to be made again, elsewhere.</summary>
+public sealed class FeaturesLostException(Exception cause) : Exception(cause?.Message, cause);
 
 /// <summary>
 /// The distance of LPIPS between two frames' features: unit length over channels, squared difference, weighted over channels,
@@ -10,24 +14,55 @@ namespace Panda.Stream.Models;
 /// <param name="weights">For each layer one weight a channel.</param>
 public sealed class FeatureDistance(IReadOnlyList<float[]> weights)
 {
-    /// <summary>Measures features that a model left on its card; it stays the caller's. Null for models that leave none there.</summary>
-    internal CudaFeatureDistance? OnCard { get; init; }
-
     /// <exception cref="ArgumentException">The frames' features are not of the layers that the weights are for, or of different sizes.</exception>
     public double Between(FrameFeatures one, FrameFeatures other) => Neighbours([one, other])[0];
 
     /// <summary>
     /// The distance of each frame but the first from the one before it, measured where the features lie: those in the machine's memory by the
-    /// processor, since bringing them to a card would take longer than the work, and those on a card there.
+    /// processor, since bringing them to a card would take longer than the work, and those on a card there (those on several cards on the first's,
+    /// so that the figures do not depend on which card had time).
     /// </summary>
     /// <param name="frames">At least two.</param>
     /// <exception cref="ArgumentException">The same.</exception>
+    /// <exception cref="InvalidDataException">A distance is no finite number, as the features on a card were not.</exception>
+    /// <exception cref="FeaturesLostException">The card on which the features lie has failed.</exception>
     public double[] Neighbours(IReadOnlyList<FrameFeatures> frames)
     {
         ArgumentNullException.ThrowIfNull(frames);
-        return OnCard is not null && frames.All(frame => frame.OnCard is not null)
-            ? OnCard.Neighbours([.. frames.Select(frame => frame.OnCard!)])
-            : [.. frames.Zip(frames.Skip(1), OnHost)];
+        if (frames.All(frame => frame.OnCard is null))
+            return [.. frames.Zip(frames.Skip(1), OnHost)];
+        try
+        {
+            var distances = frames.All(frame => frame.OnCard is not null) ? There(frames) : [.. frames.Zip(frames.Skip(1), OnHost)];
+            var wrong = Array.FindIndex(distances, distance => !double.IsFinite(distance));
+            return wrong < 0 ? distances : throw new InvalidDataException(
+                $"features: found a distance of {distances[wrong]} between frames {frames[wrong].Frame} and {frames[wrong + 1].Frame}, expected a finite number");
+        }
+        catch (CudaException failed)
+        {
+            throw new FeaturesLostException(failed);
+        }
+    }
+
+    private static double[] There(IReadOnlyList<FrameFeatures> frames)
+    {
+        var card = frames[0].OnCard!.Distance;
+        var brought = new List<CudaLease<CudaMemory>>();
+        try
+        {
+            return card.Neighbours([.. frames.Select(frame => frame.OnCard!.Distance == card ? frame.OnCard.Maps : Bring(frame))]);
+        }
+        finally
+        {
+            brought.ForEach(lease => lease.Dispose());
+        }
+
+        CardFeatureMap[] Bring(FrameFeatures frame)
+        {
+            var there = card.Put(frame.Layers);
+            brought.AddRange(there);
+            return [.. frame.Layers.Zip(there, (layer, lease) => new CardFeatureMap(lease.Block.Pointer, layer.Channels, layer.ToUnit.Length))];
+        }
     }
 
     private double OnHost(FrameFeatures one, FrameFeatures other)

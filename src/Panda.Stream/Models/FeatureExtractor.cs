@@ -1,3 +1,4 @@
+using Panda.Stream.Kernels;
 using Panda.Stream.Models.Calls;
 using Panda.Stream.Models.Pictures;
 using Panda.Stream.Native.OnnxRuntime;
@@ -16,6 +17,7 @@ public sealed class FeatureExtractor : IDisposable
     private readonly PictureTensor _pictures;
     private readonly ModelSession _features;
     private readonly string[] _layers;
+    private readonly CudaFeatureDistance? _onCard; // where the features stay on a card
 
     /// <exception cref="ModelCardException">The card is of another kind, its session has other tensors, or a weight is below zero.</exception>
     public FeatureExtractor(LoadedCard card, ModelOptions options) : this(card, new SessionPool(options))
@@ -27,17 +29,20 @@ public sealed class FeatureExtractor : IDisposable
     {
         card.Require(ModelKind.Features);
         _card = card;
-        _pictures = new PictureTensor(card.Card.Picture!);
         _layers = [.. LayerNames(card.Card.Sessions["features"])];
         _features = pool.Open(card, "features");
         Calls = new(Name, Extract, pool.Options);
+        _pictures = new PictureTensor(card.Card.Picture!, pool.Options.Device);
         try
         {
-            Distance = new(ReadWeights());
+            var weights = ReadWeights();
+            Distance = new(weights);
+            if (pool.Options.Device?.Kernels is { } kernels && _features.Onnx.Outputs.Where(output => _layers.Contains(output.Name)).All(output => output.ElementType == TensorElementType.Float32))
+                _onCard = new(kernels, weights);
         }
         catch
         {
-            _features.Dispose();
+            Dispose();
             throw;
         }
     }
@@ -77,6 +82,11 @@ public sealed class FeatureExtractor : IDisposable
 
     private FrameFeatures Extract(KeptFrame frame)
     {
+        if (_onCard is not null)
+        {
+            using var pixels = Pixels(frame);
+            return new(frame.Index, new CardFeatures(_features.RunThere([new("pixel_values", pixels)], _layers), _onCard));
+        }
         var outputs = Run(frame, _layers);
         try
         {
@@ -88,13 +98,20 @@ public sealed class FeatureExtractor : IDisposable
         }
     }
 
-    public void Dispose() => _features.Dispose();
+    public void Dispose()
+    {
+        _onCard?.Dispose();
+        _pictures.Dispose();
+        _features.Dispose();
+    }
 
     private OnnxValue[] Run(KeptFrame frame, string[] outputs)
     {
-        using var pixels = _pictures.Batch([[frame]]);
+        using var pixels = Pixels(frame);
         return _features.Run([new("pixel_values", pixels)], outputs);
     }
+
+    private OnnxValue Pixels(KeptFrame frame) => _pictures.Batch([[frame]], _features.InputType("pixel_values"));
 
     private FeatureMap ToMap(OnnxValue output, KeptFrame frame)
     {

@@ -45,10 +45,7 @@ internal sealed class ModelSession : IDisposable
         if (type == value.ElementType)
             return value;
         using (value)
-        {
-            using var host = value.ToHost();
-            return host.To(type);
-        }
+            return value.To(type);
     }
 
     /// <summary>The value in 32-bit floats: itself, or another in its place.</summary>
@@ -77,21 +74,25 @@ internal sealed class ModelSession : IDisposable
         }
     }
 
-    /// <summary>Likewise for one output, which is left in its own type and where the session works, for another session to read.</summary>
-    internal OnnxValue RunThere(ReadOnlySpan<OnnxInput> inputs, string output)
+    /// <summary>Likewise, but the outputs are left in their own types and where the session works, for kernels or another session to read.</summary>
+    internal OnnxValue[] RunThere(ReadOnlySpan<OnnxInput> inputs, params ReadOnlySpan<string> outputs)
     {
         var cast = new List<OnnxValue>();
         try
         {
             var given = Given(inputs, cast);
-            // In the machine's memory a plain run leaves it there too, and costs less than a binding.
+            // In the machine's memory a plain run leaves them there too, and costs less than a binding.
             if (Onnx.Memory == OnnxMemory.Host)
-                return Call(() => Onnx.Run(given, output), () => given.Select(input => (input.Name, input.Value)), [output])[0];
+            {
+                var names = outputs.ToArray();
+                return Call(() => Onnx.Run(given, names), () => given.Select(input => (input.Name, input.Value)), names);
+            }
             using var binding = new OnnxBinding(Onnx);
             foreach (var (name, value) in given)
                 binding.Input(name, value);
-            binding.Output(output, Onnx.Memory);
-            return Run(binding)[0];
+            foreach (var output in outputs)
+                binding.Output(output, Onnx.Memory);
+            return Run(binding);
         }
         finally
         {

@@ -9,12 +9,20 @@ internal static class TensorCast
     /// <summary>Whether values of a type may be given where another is wanted.</summary>
     internal static bool CanCast(TensorElementType from, TensorElementType to) => from == to || (IsFloat(from) && IsFloat(to)) || (IsInteger(from) && IsInteger(to));
 
-    /// <summary>The same numbers in another type; a float that half precision cannot hold becomes infinite, as in ONNX.</summary>
+    /// <summary>The same numbers in the machine's memory, in another type or the same; a float that half precision cannot hold becomes infinite, as in ONNX.</summary>
     /// <exception cref="ArgumentException">The types are of different sorts.</exception>
     internal static OnnxValue To(this OnnxValue value, TensorElementType type)
     {
         if (!CanCast(value.ElementType, type))
             throw new ArgumentException($"found a tensor of {value.ElementType}, expected one that can be given as {type}");
+        if (value.Memory != OnnxMemory.Host)
+        {
+            var host = value.ToHost();
+            if (type == host.ElementType)
+                return host;
+            using (host)
+                return host.To(type);
+        }
         var cast = OnnxValue.Allocate(type, value.Shape);
         if (type == value.ElementType)
             value.Bytes().CopyTo(cast.Bytes());

@@ -27,11 +27,11 @@ public sealed class Matcher : IDisposable
     {
         card.Require(ModelKind.Matcher);
         _card = card;
-        _pictures = new PictureTensor(card.Card.Picture!);
         _captions = new TextTower(card.Card.Tokenizer!, card.Tokenizer!);
         (_vision, _text) = (pool.Open(card, "vision"), pool.Open(card, "text"));
         if (Expression != ScoreExpression.Itc)
             _fusion = pool.Open(card, "fusion");
+        _pictures = new PictureTensor(card.Card.Picture!, pool.Options.Device);
         _calls = new(Name, pairs => Scores(pairs[0].Clip, [.. pairs.Select(pair => pair.Caption)]), pool.Options, pair => pair.Clip.Time);
     }
 
@@ -69,6 +69,7 @@ public sealed class Matcher : IDisposable
 
     public void Dispose()
     {
+        _pictures.Dispose();
         _vision.Dispose();
         _text.Dispose();
         _fusion?.Dispose();
@@ -80,21 +81,22 @@ public sealed class Matcher : IDisposable
 
     private float[] Scores(CaptionRequest clip, IReadOnlyList<string> captions)
     {
-        using var pixels = _pictures.Batch([_card.Card.Frames!.Choose(clip.Kept, clip.Start, clip.FrameCount, clip.ClipId)]);
+        using var pixels = _pictures.Batch([_card.Card.Frames!.Choose(clip.Kept, clip.Start, clip.FrameCount, clip.ClipId)], _vision.InputType("pixel_values"));
         var (ids, mask) = _captions.Encode(captions);
         using (ids)
         using (mask)
         {
             // What an expression does not need is not asked for.
             string[] vision = [.. ScoreTensors.Video(Expression)], texts = [.. ScoreTensors.Text(Expression)];
-            var video = _vision.Run([new("pixel_values", pixels)], vision);
-            var text = _text.Run([new("input_ids", ids), new("attention_mask", mask)], texts);
+            var video = _vision.RunThere([new("pixel_values", pixels)], vision);
+            var text = _text.RunThere([new("input_ids", ids), new("attention_mask", mask)], texts);
             try
             {
                 var cosines = Expression is ScoreExpression.Itc or ScoreExpression.Mixed ? Cosines(video[^1], text[^1]) : [];
                 if (_fusion is null)
                     return cosines;
-                using var repeated = Repeat(video[0], captions.Count);
+                // The clip's tokens once for every caption.
+                using var repeated = video[0].Gather(new int[captions.Count]);
                 using var itm = _fusion.Run([new("video_tokens", repeated), new("text_tokens", text[0]), new("attention_mask", mask)], "itm")[0];
                 return Scores(itm.Data<float>(), cosines);
             }
@@ -127,23 +129,14 @@ public sealed class Matcher : IDisposable
     /// <summary>Mean over the clip's frames [1, frames, width] of the cosine with each caption [captions, width].</summary>
     private static float[] Cosines(OnnxValue video, OnnxValue text)
     {
+        using OnnxValue videoFloats = video.To(TensorElementType.Float32), textFloats = text.To(TensorElementType.Float32);
         int frames = (int)video.Shape[1], width = (int)video.Shape[2];
         var scores = new float[(int)text.Shape[0]];
         for (var i = 0; i < scores.Length; i++)
         {
             for (var t = 0; t < frames; t++)
-                scores[i] += TensorPrimitives.CosineSimilarity(video.Data<float>().Slice(t * width, width), text.Data<float>().Slice(i * width, width)) / frames;
+                scores[i] += TensorPrimitives.CosineSimilarity(videoFloats.Data<float>().Slice(t * width, width), textFloats.Data<float>().Slice(i * width, width)) / frames;
         }
         return scores;
-    }
-
-    /// <summary>The clip's tokens once for every caption.</summary>
-    private static OnnxValue Repeat(OnnxValue video, int times)
-    {
-        var repeated = OnnxValue.Allocate<float>([times, .. video.Shape[1..]]);
-        ReadOnlySpan<float> once = video.Data<float>();
-        for (var i = 0; i < times; i++)
-            once.CopyTo(repeated.Data<float>()[(i * once.Length)..]);
-        return repeated;
     }
 }

@@ -48,6 +48,9 @@ internal sealed unsafe class FakeDriver : IDisposable
             ((delegate* unmanaged<byte*, int, int, void>)Export("fake_fail"))(name, good, error);
     }
 
+    /// <summary>Makes all memory every card's.</summary>
+    public void Share() => ((delegate* unmanaged<void>)Export("fake_share"))();
+
     /// <summary>Contexts, streams, events, modules and memory that nobody has released.</summary>
     public int Live => ((delegate* unmanaged<int>)Export("fake_live"))();
 

@@ -51,6 +51,7 @@ std::recursive_mutex everything;
 int devices = 1, version = 12040, capability = 80;
 size_t memory = 1 << 30;
 bool initialised;
+bool shares; // whether all memory is every card's, for libraries that allocate what is on a card from the machine's
 long clock_ticks;
 std::vector<std::unique_ptr<Context>> contexts;
 std::set<Stream*> streams;
@@ -90,6 +91,8 @@ int ready(const char* call)
 
 bool holds(const char* address, size_t bytes, Context* context)
 {
+    if (shares)
+        return true;
     auto after = on_card.upper_bound((char*)address);
     if (after == on_card.begin())
         return false;
@@ -146,6 +149,7 @@ extern "C"
 // What a test sets and sees.
 void fake_machine(int count, int driver, int cc, size_t bytes) { devices = count, version = driver, capability = cc, memory = bytes; }
 void fake_fail(const char* call, int good, int error) { failing[call] = { good, error }; }
+void fake_share() { shares = true; }
 void fake_mend() // as if in another process
 {
     failing.clear();

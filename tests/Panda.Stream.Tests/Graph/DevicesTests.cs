@@ -1,7 +1,10 @@
+using System.Text.Json;
 using Panda.Stream.Config;
 using Panda.Stream.Graph;
 using Panda.Stream.Models;
 using Panda.Stream.Models.Devices;
+using Panda.Stream.Shards;
+using Panda.Stream.Tests.Cuda;
 using Panda.Stream.Tests.Support;
 
 namespace Panda.Stream.Tests.Graph;
@@ -15,7 +18,7 @@ public sealed class DevicesTests : IDisposable
 
     public DevicesTests()
     {
-        _plain = _runs.Config with { Coherence = new() { Model = "mini-lpips" } };
+        _plain = _runs.Config with { Coherence = new() { Model = "mini-lpips", PerSecond = 5 } };
         var (report, _, _) = _runs.RunAsync("plain", _plain).GetAwaiter().GetResult();
         Assert.Empty(report.Mismatches());
         Assert.Empty(report.Devices);
@@ -96,6 +99,36 @@ public sealed class DevicesTests : IDisposable
         var (report, _, _) = await _runs.RunAsync("out", _plain);
         Assert.Empty(report.Mismatches());
         Assert.Equal(_expected, _runs.Shards("out"));
+    }
+
+    [Theory]
+    [InlineData(2, true, null, 0), InlineData(1, true, "kernel", 30), InlineData(2, false, "cuMemcpyHtoDAsync_v2", 60)]
+    public async Task Cards_give_the_same_rows_and_one_that_fails_costs_none(int cards, bool alsoCpu, string? failing, int good)
+    {
+        using var fake = new FakeDriver(cards);
+        ModelDevice[] devices = [.. Enumerable.Range(0, cards).Select(number => FakeCard.Open(fake, number).Device), .. alsoCpu ? [new ModelDevice("cpu:0", 1, isExclusive: true)] : Array.Empty<ModelDevice>()];
+        var (report, _, _) = await _runs.RunAsync("out", _plain, devices: new(devices), loaded: _ =>
+        {
+            if (failing is not null)
+                fake.Fail(failing, 700, good);
+        });
+        Assert.Empty(report.Mismatches());
+        List<ClipRow> expected = Rows("plain"), found = Rows("out");
+        Assert.Equal(expected.Select(row => JsonSerializer.Serialize(row with { MaxRunningLpips = null })), found.Select(row => JsonSerializer.Serialize(row with { MaxRunningLpips = null })));
+        // Sums of the distances are in another order there.
+        Assert.All(expected.Zip(found), rows => Assert.Equal(rows.First.MaxRunningLpips ?? -1, rows.Second.MaxRunningLpips ?? -1, 1e-11));
+        Assert.Contains(found, row => row.MaxRunningLpips > 0);
+        Assert.Equal(cards + (alsoCpu ? 1 : 0), report.Devices.Count);
+        if (failing is null)
+            Assert.Equal(0, fake.Live);
+        if (failing == "kernel") // which loses the card; a copy that fails once does not
+            Assert.Contains(report.Devices, device => device.Fault?.Contains("CUDA_ERROR_ILLEGAL_ADDRESS", StringComparison.Ordinal) == true);
+    }
+
+    private List<ClipRow> Rows(string output)
+    {
+        using var reader = ShardReader.Open(_runs.PathOf(output));
+        return [.. reader.Clips()];
     }
 
     private PipelineConfig On(int devices, Dictionary<string, string>? pins = null) => _plain with

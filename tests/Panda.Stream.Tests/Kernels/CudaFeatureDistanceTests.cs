@@ -15,22 +15,21 @@ public class CudaFeatureDistanceTests
         using var fake = new FakeDriver();
         using (var context = CudaTests.Context(fake))
         using (var stream = context.CreateStream())
-        using (var kernels = new CudaKernels(context))
-        using (var staging = new CudaStaging(stream))
-        using (var onCard = new CudaFeatureDistance(kernels, stream, Weights))
+        using (var work = new CudaWork(stream))
+        using (var onCard = new CudaFeatureDistance(work, Weights))
         {
             float[][][] values = [.. Enumerable.Range(0, 5).Select(frame => Features(frame % 4))]; // the last is the first
             FrameFeatures[] inMemory = [.. values.Select((frame, i) => new FrameFeatures(i, [.. frame.Select((layer, number) => new FeatureMap(layer, Channels[number]))]))];
-            FrameFeatures[] there = [.. values.Select((frame, i) => new FrameFeatures(i, []) { OnCard = Put(staging, frame) })];
-            var distance = new FeatureDistance(Weights) { OnCard = onCard };
+            var leases = inMemory.Select(frame => onCard.Put(frame.Layers)).ToArray();
+            CardFeatureMap[][] there = [.. leases.Select(frame => frame.Select((layer, i) => new CardFeatureMap(layer.Block.Pointer, Channels[i], Places[i])).ToArray())];
 
             var expected = new FeatureDistance(Weights).Neighbours(inMemory);
-            Assert.Equal(expected, distance.Neighbours(inMemory));
             foreach (var _ in new[] { 1, 2 })
-                Assert.All(expected.Zip(distance.Neighbours(there)), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
-            Assert.Equal(0, distance.Between(there[0], there[4]), 1e-12);
-            Assert.True(distance.Between(there[0], there[1]) > 0.1);
-            Array.ForEach(there, frame => frame.OnCard!.Dispose());
+                Assert.All(expected.Zip(onCard.Neighbours(there)), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+            Assert.Equal(0, onCard.Neighbours([there[0], there[4]])[0], 1e-12);
+            Assert.True(expected[0] > 0.1);
+            foreach (var lease in leases.SelectMany(frame => frame))
+                lease.Dispose();
         }
         Assert.Equal(0, fake.Live);
     }
@@ -41,18 +40,11 @@ public class CudaFeatureDistanceTests
         using var fake = new FakeDriver();
         using var context = CudaTests.Context(fake);
         using var stream = context.CreateStream();
-        using var kernels = new CudaKernels(context);
-        using var distance = new CudaFeatureDistance(kernels, stream, [[1, 2], [3]]);
-        static CardFeatures Frame(params CardFeatureMap[] layers) => new(layers, new MemoryStream());
-        var good = Frame(new(0, 2, 9), new(0, 1, 4));
-        foreach (var bad in new[] { Frame(new CardFeatureMap(0, 2, 9)), Frame(new(0, 2, 9), new(0, 2, 4)), Frame(new(0, 2, 9), new(0, 1, 5)) })
+        using var work = new CudaWork(stream);
+        using var distance = new CudaFeatureDistance(work, [[1, 2], [3]]);
+        CardFeatureMap[] good = [new(0, 2, 9), new(0, 1, 4)];
+        foreach (var bad in new CardFeatureMap[][] { [new(0, 2, 9)], [new(0, 2, 9), new(0, 2, 4)], [new(0, 2, 9), new(0, 1, 5)] })
             Assert.StartsWith("feature maps on the card: found 2 x 9", Assert.Throws<ArgumentException>(() => distance.Neighbours([good, bad])).Message);
-    }
-
-    private static CardFeatures Put(CudaStaging staging, float[][] layers)
-    {
-        var leases = Array.ConvertAll(layers, layer => staging.Put<float>(layer));
-        return new([.. leases.Select((lease, i) => new CardFeatureMap(lease.Block.Pointer, Channels[i], Places[i]))], new All(leases));
     }
 
     private static float[][] Features(int frame) => [.. Channels.Zip(Places).Select((layer, i) => Numbers(10 * frame + i + 100, layer.First * layer.Second))];
@@ -61,10 +53,5 @@ public class CudaFeatureDistanceTests
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(_ => (float)(least + (1 - least) * random.NextDouble()))];
-    }
-
-    private sealed record All(IDisposable[] Each) : IDisposable
-    {
-        public void Dispose() => Array.ForEach(Each, one => one.Dispose());
     }
 }

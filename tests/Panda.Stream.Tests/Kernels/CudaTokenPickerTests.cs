@@ -40,12 +40,12 @@ public class CudaTokenPickerTests
         using var fake = new FakeDriver();
         using (var context = CudaTests.Context(fake))
         using (var stream = context.CreateStream())
-        using (var kernels = new CudaKernels(context))
-        using (var onCard = new CudaTokenPicker(kernels, stream, card))
+        using (var work = new CudaWork(stream))
         {
+            var onCard = new CudaTokenPicker(work, card);
             var picker = new TokenPicker(card, onCard);
             // The scores are not brought back.
-            var found = Write(card, (questions, rows) => OnCard(stream, rows, scores => picker.Pick(questions, _ => throw new InvalidOperationException(), scores)));
+            var found = Write(card, (questions, rows) => OnCard(work, rows, scores => picker.Pick(questions, _ => throw new InvalidOperationException(), scores)));
             for (var i = 0; i < Texts; i++)
             {
                 Assert.Null(expected[i].Error);
@@ -64,9 +64,9 @@ public class CudaTokenPickerTests
         using var fake = new FakeDriver();
         using var context = CudaTests.Context(fake);
         using var stream = context.CreateStream();
-        using var kernels = new CudaKernels(context);
-        using var picker = new CudaTokenPicker(kernels, stream, card);
-        var answers = OnCard(stream, [Scores(0, []), [.. Enumerable.Repeat(float.NaN, Vocabulary)], Scores(2, [])], scores => picker.Pick([.. Enumerable.Range(0, 3).Select(Question)], scores));
+        using var work = new CudaWork(stream);
+        var picker = new CudaTokenPicker(work, card);
+        var answers = OnCard(work, [Scores(0, []), [.. Enumerable.Repeat(float.NaN, Vocabulary)], Scores(2, [])], scores => picker.Pick([.. Enumerable.Range(0, 3).Select(Question)], scores));
         Assert.Equal([null, "found one that is no finite number, or none that is, among the scores of token 1, expected finite numbers", null], answers.Select(answer => answer.Error));
         Assert.Equal([beams == 1 ? 1 : card.Candidates, 0, beams == 1 ? 1 : card.Candidates], answers.Select(answer => answer.Candidates.Count));
     }
@@ -77,18 +77,18 @@ public class CudaTokenPickerTests
         using var fake = new FakeDriver();
         using var context = CudaTests.Context(fake);
         using var stream = context.CreateStream();
-        using var kernels = new CudaKernels(context);
+        using var work = new CudaWork(stream);
         float[] row = Scores(0, []);
         foreach (var card in new[] { Card, Card with { Beams = 100, Eos = [.. Enumerable.Range(0, 9)] } }) // the second is more than the kernels have room for
         {
-            using var onCard = new CudaTokenPicker(kernels, stream, card);
+            var onCard = new CudaTokenPicker(work, card);
             var picker = new TokenPicker(card, onCard);
             fake.Fail("kernel", 700);
             Assert.NotEmpty(picker.Pick([Question(0)], _ => row)[0].Candidates); // in the machine's memory
             if (card == Card)
                 continue;
             Assert.False(CudaTokenPicker.Takes(card, Vocabulary));
-            Assert.NotEmpty(OnCard(stream, [row], scores => picker.Pick([Question(0)], _ => row, scores))[0].Candidates);
+            Assert.NotEmpty(OnCard(work, [row], scores => picker.Pick([Question(0)], _ => row, scores))[0].Candidates);
         }
     }
 
@@ -98,10 +98,10 @@ public class CudaTokenPickerTests
         using var fake = new FakeDriver();
         using (var context = CudaTests.Context(fake))
         using (var stream = context.CreateStream())
-        using (var kernels = new CudaKernels(context))
-        using (var picker = new CudaTokenPicker(kernels, stream, Beams))
-            OnCard(stream, [Scores(0, [])], scores =>
+        using (var work = new CudaWork(stream))
+            OnCard(work, [Scores(0, [])], scores =>
             {
+                var picker = new CudaTokenPicker(work, Beams);
                 fake.Fail(call, error);
                 var thrown = Assert.Throws<CudaException>(() => picker.Pick([Question(0)], scores));
                 Assert.Equal((error, isLost), (thrown.Code, thrown.IsDeviceLost));
@@ -132,10 +132,9 @@ public class CudaTokenPickerTests
         return [.. Enumerable.Range(0, Vocabulary).Select(_ => (float)(8 * random.NextDouble() - 4))];
     }
 
-    private static TokenAnswer[] OnCard(CudaStream stream, float[][] rows, Func<CardScores, TokenAnswer[]> pick)
+    private static TokenAnswer[] OnCard(CudaWork work, float[][] rows, Func<CardScores, TokenAnswer[]> pick)
     {
-        using var staging = new CudaStaging(stream);
-        var there = Array.ConvertAll(rows, row => staging.Put<float>(row));
+        var there = Array.ConvertAll(rows, row => work.Put<float>(row));
         try
         {
             return pick(new(row => there[row].Block.Pointer, Vocabulary));

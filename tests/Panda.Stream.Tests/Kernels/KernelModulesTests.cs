@@ -45,6 +45,35 @@ public class KernelModulesTests
     }
 
     [Fact]
+    public void A_block_has_no_more_shared_memory_than_any_card_gives_without_asking()
+    {
+        const int Most = 48 << 10;
+        foreach (var module in KernelModules.Names)
+        {
+            var ptx = KernelModules.Ptx(module);
+            var variables = Regex.Matches(ptx, @"\.shared \.align \d+ \.[a-z](\d+) ([^\s\[;]+)(?:\[(\d+)\])?;")
+                .Select(found => (Name: found.Groups[2].Value, Bytes: int.Parse(found.Groups[1].Value) / 8 * (found.Groups[3].Success ? int.Parse(found.Groups[3].Value) : 1))).ToArray();
+            foreach (var entry in ptx.Split(".visible .entry ").Skip(1))
+            {
+                var bytes = variables.Where(variable => Regex.IsMatch(entry, Regex.Escape(variable.Name) + @"[^\w$]")).Sum(variable => variable.Bytes);
+                Assert.True(bytes <= Most, $"{module}, {entry[..entry.IndexOf('(')]}: found {bytes} bytes, expected at most {Most}");
+            }
+        }
+    }
+
+    [Fact]
+    public void NVIDIAs_assembler_takes_the_modules()
+    {
+        Assert.SkipWhen(ShimLibrary.TryRun("ptxas", ["--version"]) is null, "found no ptxas (Debian: nvidia-cuda-toolkit, non-free): whether it takes the PTX is not checked");
+        using var folder = new TemporaryFolder();
+        foreach (var (module, card) in KernelModules.Names.SelectMany(module => new[] { (module, "sm_80"), (module, "sm_90") }))
+        {
+            var assembled = ShimLibrary.TryRun("ptxas", [$"-arch={card}", folder.Write($"{module}.ptx", KernelModules.Ptx(module)), "-o", folder.File("out")])!.Value;
+            Assert.True(assembled.ExitCode == 0, assembled.Output);
+        }
+    }
+
+    [Fact]
     public void The_compiler_makes_the_same_modules_again()
     {
         var version = Regex.Match(KernelModules.Ptx(KernelModules.Names[0]), @"clang (\S+)").Groups[1].Value;

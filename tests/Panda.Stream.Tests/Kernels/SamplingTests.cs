@@ -223,17 +223,56 @@ public class SamplingTests
         })];
     }
 
+    [Theory, InlineData(nameof(LogitsType.Float16)), InlineData(nameof(LogitsType.BFloat16))]
+    public void Every_number_of_16_bits_is_read_as_it_is(string of16Bits)
+    {
+        var type = Enum.Parse<LogitsType>(of16Bits);
+        const int Rows = 256, Vocabulary = 256;
+        using var memory = new KernelMemory(new Random(3));
+        // Neighbours, so that none is lost beside a far larger one.
+        float[][] rows = [.. Enumerable.Range(0, Rows).Select(row => Enumerable.Range(0, Vocabulary).Select(i => (ushort)(row * Vocabulary + i))
+            .Select(bits => type == LogitsType.Float16 ? (float)BitConverter.UInt16BitsToHalf(bits) : BitConverter.Int32BitsToSingle(bits << 16))
+            .Select(value => float.IsFinite(value) ? value : 0).ToArray())];
+        var logits = new LogitsArguments(memory.Put(Array.ConvertAll(rows, row => PutAs(memory, row, type))), 0, 0, Rows, Vocabulary, 0, Log2E, 1, type);
+        var (ids, scores) = (memory.Room(Rows * Vocabulary, -7), memory.Room(Rows * Vocabulary, double.NaN));
+        memory.Launch(new BeamCandidatesArguments(logits, memory.Put(new double[Rows]), ids, scores, Vocabulary));
+        var (found, of) = (KernelMemory.Read<int>(ids, Rows * Vocabulary), KernelMemory.Read<double>(scores, Rows * Vocabulary));
+        for (var row = 0; row < Rows; row++)
+        {
+            var order = found.AsSpan(row * Vocabulary, Vocabulary).ToArray();
+            var values = rows[row];
+            Assert.Equal(order.Select(id => (double)values[id]).Select((value, i) => value - values[order[0]]), of.Skip(row * Vocabulary).Take(Vocabulary).Select(score => score - of[row * Vocabulary]),
+                (one, other) => Math.Abs(one - other) <= 1e-11 + 1e-14 * Math.Abs((double)values[order[0]]));
+            Assert.Equal(Enumerable.Range(0, Vocabulary), order.Order());
+        }
+    }
+
+    private static float Rounded(float value, LogitsType type) => type switch
+    {
+        LogitsType.Float16 => (float)(Half)value,
+        LogitsType.BFloat16 => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value) & ~0xffff),
+        _ => value,
+    };
+
+    private static nint PutAs(KernelMemory memory, float[] row, LogitsType type) => type switch
+    {
+        LogitsType.Float16 => memory.Put(Array.ConvertAll(row, value => (Half)value)),
+        LogitsType.BFloat16 => memory.Put(Array.ConvertAll(row, value => (ushort)(BitConverter.SingleToInt32Bits(value) >> 16))),
+        _ => memory.Put(row),
+    };
+
     /// <summary>Rows of scores, and the rules: two banned tokens, and some that each text has already.</summary>
     private sealed class Batch
     {
         private readonly int[] _banned;
         private readonly bool[][] _seen;
         private readonly float _repetition;
+        private readonly LogitsType _type;
 
         public Batch(Random random, int rows, int vocabulary, float scale, float repetition)
         {
-            (Scale, _repetition) = (scale, repetition);
-            Rows = [.. Enumerable.Range(0, rows).Select(row => Logits(random, row, vocabulary))];
+            (Scale, _repetition, _type) = (scale, repetition, (LogitsType)(vocabulary / 2 % 3));
+            Rows = [.. Enumerable.Range(0, rows).Select(row => Array.ConvertAll(Logits(random, row, vocabulary), value => Rounded(value, _type)))];
             _banned = vocabulary > 2 ? [1, vocabulary - 1] : [];
             _seen = [.. Rows.Select(row => row.Select(_ => repetition != 1 && random.Next(5) == 0).ToArray())];
         }
@@ -249,8 +288,8 @@ public class SamplingTests
             for (var row = 0; row < Rows.Length; row++)
                 for (var id = 0; id < Rows[row].Length; id++)
                     seen[row * words + id / 32] |= _seen[row][id] ? 1u << id % 32 : 0;
-            return new(memory.Put(Array.ConvertAll(Rows, row => memory.Put(row))), memory.Put(_banned), _repetition == 1 ? 0 : memory.Put(seen),
-                Rows.Length, Rows[0].Length, _banned.Length, Scale, _repetition);
+            return new(memory.Put(Array.ConvertAll(Rows, row => PutAs(memory, row, _type))), memory.Put(_banned), _repetition == 1 ? 0 : memory.Put(seen),
+                Rows.Length, Rows[0].Length, _banned.Length, Scale, _repetition, _type);
         }
 
         /// <summary>The logarithm of the sum of a row's exponentials.</summary>

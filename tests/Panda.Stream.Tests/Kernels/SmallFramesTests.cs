@@ -1,5 +1,7 @@
 using Panda.Stream.Kernels;
 using Panda.Stream.Models.Pictures;
+using Panda.Stream.Native.OnnxRuntime;
+using Panda.Stream.Tests.Cuda;
 using Panda.Stream.Videos;
 
 namespace Panda.Stream.Tests.Kernels;
@@ -53,6 +55,50 @@ public class SmallFramesTests
             memory.Launch(new SmallFramesHalf(Arguments(memory.Put<Half>([.. picture.Values.ToArray().Select(value => (Half)value)]), halves)));
             Assert.Equal(expected.Select(value => (Half)value), KernelMemory.Read<Half>(halves, expected.Length));
         }
+    }
+
+    [Theory]
+    [InlineData(64, 48, 61, 48, PictureResize.Crop, PictureLayout.Nchw), InlineData(64, 48, 40, 30, PictureResize.Squash, PictureLayout.Bcthw), InlineData(97, 50, 33, 65, PictureResize.Crop, PictureLayout.Btchw)]
+    public void A_model_on_a_card_gets_the_same_input_made_there(int width, int height, int otherWidth, int otherHeight, PictureResize resize, PictureLayout layout)
+    {
+        var card = new PictureCard
+        {
+            Size = [34, 26], Resize = resize, Filter = PictureFilter.Bicubic, Layout = layout,
+            Mean = [.48145466f, .4578275f, .40821073f], Std = [.26862954f, .26130258f, .27577711f],
+        };
+        var random = new Random(width);
+        // Clips of two sizes, those of one in a row or not.
+        KeptFrame[][] clips = [.. new[] { true, true, false, true }.Select(first => Enumerable.Range(0, 3).Select(i => Frame(random, i, first ? width : otherWidth, first ? height : otherHeight)).ToArray())];
+        using var expected = new PictureTensor(card).Batch(clips);
+        using var fake = new FakeDriver();
+        var (_, device) = FakeCard.Open(fake);
+        using (device)
+        using (var tensor = new PictureTensor(card, device))
+        {
+            foreach (var _ in new[] { 1, 2 })
+            {
+                using var there = tensor.Batch(clips);
+                using var halves = tensor.Batch(clips, TensorElementType.Float16);
+                Assert.Equal(device.Memory, there.Memory);
+                Assert.Equal(expected.Shape, there.Shape);
+                using OnnxValue found = there.ToHost(), halvesFound = halves.ToHost();
+                Assert.Equal(expected.Data<float>(), found.Data<float>());
+                Assert.Equal(expected.Data<float>().ToArray().Select(value => (Half)value), halvesFound.Data<Half>().ToArray());
+            }
+            // What the kernel has no room for is made by the processor.
+            using var small = new PictureTensor(card with { Size = [2, 2], Resize = PictureResize.Squash }, device);
+            using var large = small.Batch([[Frame(random, 0, 1000, 8)]]);
+            Assert.Equal(OnnxMemory.Host, large.Memory);
+            Assert.StartsWith("frame 7: found 299 bytes", Assert.Throws<ArgumentException>(() => tensor.Batch([[new KeptFrame(7, 0, 10, 10, new byte[299])]])).Message);
+        }
+        Assert.Equal(0, fake.Live);
+    }
+
+    private static KeptFrame Frame(Random random, int index, int width, int height)
+    {
+        var pixels = new byte[3 * width * height];
+        random.NextBytes(pixels);
+        return new(index, index, width, height, pixels);
     }
 
     [Fact]

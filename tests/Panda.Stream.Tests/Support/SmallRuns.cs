@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Panda.Stream.Config;
 using Panda.Stream.Graph;
+using Panda.Stream.Models.Devices;
 using Panda.Stream.Shards;
 using Panda.Stream.Videos;
 
@@ -52,10 +53,10 @@ public sealed class SmallRuns : IDisposable
     /// <summary>Goes on with, or begins, a run in a folder.</summary>
     public async Task<(RunReport Report, RunWork Work, IReadOnlyList<string> Notes)> RunAsync(
         string output, PipelineConfig? config = null, CancellationTokenSource? stop = null, Func<RunSnapshot, bool>? stopWhen = null, bool retry = false, Action<ModelSet>? loaded = null,
-        Func<CaptionModels, CaptionModels>? captions = null)
+        Func<CaptionModels, CaptionModels>? captions = null, DeviceGroup? devices = null)
     {
         config ??= Config;
-        using var models = ModelSet.Load(config, threads: 1);
+        using var models = devices is null ? ModelSet.Load(config, threads: 1) : ModelSet.Load(config, devices);
         loaded?.Invoke(models);
         using var folder = OutputFolder.Claim(_folder.File(output), goOn: true);
         await using var run = new PipelineRun(config, VideoInputs.Find(config.Input), models, (captions ?? (own => own))(CaptionModels.Of(models)), folder, stop?.Token ?? CancellationToken.None, new RunCall(null, null) { Retry = retry });

@@ -22,6 +22,10 @@ internal sealed class SessionStage(StageCard card, string id, ModelSession sessi
             tensors[_names[i]] = new(made[i], keys?.Select(key => $"{key}:{_outputs[i]}").ToArray());
     }
 
+    /// <summary>The type in which the session takes a tensor; null where it takes none of that name.</summary>
+    internal TensorElementType? TypeOf(string tensor) =>
+        card.Inputs.Where(input => input.Value == tensor).Select(input => (TensorElementType?)session.InputType(input.Key)).FirstOrDefault();
+
     public void Dispose() => session.Dispose();
 
     private OnnxValue[] Shared(IReadOnlyList<ClipWork> clips, (string Name, StageTensor Tensor)[] inputs, string[] keys)
@@ -77,7 +81,8 @@ internal sealed class SessionStage(StageCard card, string id, ModelSession sessi
                     owned.Add(enough);
                 given.Add(new(name, enough));
             }
-            var outputs = session.Run([.. given], _outputs);
+            // What is kept with the clip must be in the machine's memory; the rest is left where the next stage finds it.
+            var outputs = session.IsShared ? session.Run([.. given], _outputs) : session.RunThere([.. given], _outputs);
             return Array.ConvertAll(outputs, output =>
             {
                 using (output)

@@ -1,11 +1,29 @@
+using Panda.Stream.Models;
 using Panda.Stream.Models.Generation;
 using Panda.Stream.Native.OnnxRuntime;
 
 namespace Panda.Stream.Captioning.Stages;
 
-/// <summary>A tensor of a batch of clips, [batch, ...], and for each clip a name of what is in it; none when it cannot be shared.</summary>
-internal sealed record StageTensor(OnnxValue Value, IReadOnlyList<string>? Keys)
+/// <summary>A tensor of a batch of clips, [batch, ...], where and as a session made it.</summary>
+/// <param name="value">It, which it owns.</param>
+/// <param name="keys">For each clip a name of what is in it; none when it cannot be shared.</param>
+internal sealed class StageTensor(OnnxValue value, IReadOnlyList<string>? keys) : IDisposable
 {
+    private OnnxValue? _floats;
+
+    internal OnnxValue Value => value;
+
+    internal IReadOnlyList<string>? Keys => keys;
+
+    /// <summary>In the machine's memory, in 32 bits.</summary>
+    internal ReadOnlySpan<float> Floats => (value.Memory == OnnxMemory.Host && value.ElementType == TensorElementType.Float32 ? value : _floats ??= value.To(TensorElementType.Float32)).Data<float>();
+
+    public void Dispose()
+    {
+        value.Dispose();
+        _floats?.Dispose();
+    }
+
     /// <summary>One clip's part.</summary>
     internal static TensorRow Row(OnnxValue value, int row)
     {

@@ -5,10 +5,10 @@ internal sealed class TagStage(StageCard card, string[] labels)
 {
     internal void Run(IReadOnlyList<ClipWork> clips, IDictionary<string, StageTensor> tensors)
     {
-        var scores = tensors[card.Tags!].Value;
-        if (scores.Shape[^1] != labels.Length)
-            throw new ArgumentException($"{card.Tags}: found scores of {scores.Shape[^1]} labels, expected {labels.Length}, as {card.Labels} has lines");
-        var values = scores.Data<float>();
+        var scores = tensors[card.Tags!];
+        if (scores.Value.Shape[^1] != labels.Length)
+            throw new ArgumentException($"{card.Tags}: found scores of {scores.Value.Shape[^1]} labels, expected {labels.Length}, as {card.Labels} has lines");
+        var values = scores.Floats;
         var each = values.Length / clips.Count;
         for (var i = 0; i < clips.Count; i++)
             clips[i].Texts[card.Into!] = string.Join(card.Join, Labels(values.Slice(i * each, each)));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Panda.Stream.Kernels;
 using Panda.Stream.Native.Cuda;
 using Panda.Stream.Native.OnnxRuntime;
 
@@ -21,6 +22,7 @@ public sealed partial class ModelDevice(string name, int threads, bool isExclusi
     private static readonly string[] FaultWords = ["CUDA failure", "CUDA error", "CUBLAS failure", "CUDNN failure"];
 
     private readonly SemaphoreSlim? _turns = isExclusive ? new(1) : null;
+    private readonly (CudaWork? Work, string? Lack) _kernels = card is null ? default : OpenKernels(card.Stream);
 
     public string Name { get; } = name;
 
@@ -32,7 +34,13 @@ public sealed partial class ModelDevice(string name, int threads, bool isExclusi
     internal bool IsCard => card is not null;
 
     /// <summary>Where its sessions work.</summary>
-    internal OnnxMemory Memory { get; init; } = card ?? OnnxMemory.Host;
+    internal OnnxMemory Memory => card ?? OnnxMemory.Host;
+
+    /// <summary>Kernels for what its sessions leave there; null where it is no card, or one that they are not for.</summary>
+    internal CudaWork? Kernels => _kernels.Work;
+
+    /// <summary>Why a card has no kernels.</summary>
+    internal string? KernelsLack => _kernels.Lack;
 
     /// <summary>Bytes that models may still take; of the machine's memory any.</summary>
     internal long FreeBytes => card?.Stream.Context.Memory.Free ?? long.MaxValue;
@@ -64,6 +72,7 @@ public sealed partial class ModelDevice(string name, int threads, bool isExclusi
     public void Dispose()
     {
         _turns?.Dispose();
+        Kernels?.Dispose();
         if (card is null)
             return;
         card.Dispose();
@@ -72,6 +81,21 @@ public sealed partial class ModelDevice(string name, int threads, bool isExclusi
     }
 
     public override string ToString() => Name;
+
+    private static (CudaWork? Work, string? Lack) OpenKernels(CudaStream stream)
+    {
+        var work = new CudaWork(stream);
+        try
+        {
+            work.Load(SampleTokensArguments.Module, LpipsTilesArguments.Module, SmallFramesFloat.Module);
+            return (work, null);
+        }
+        catch (CudaException refused)
+        {
+            work.Dispose();
+            return (null, refused.Message);
+        }
+    }
 
     [GeneratedRegex("^(cpu|cuda):(0|[1-9][0-9]{0,2})$")]
     private static partial Regex Form();

@@ -1,3 +1,4 @@
+using Panda.Stream.Kernels;
 using Panda.Stream.Native.OnnxRuntime;
 
 namespace Panda.Stream.Models.Generation;
@@ -60,13 +61,22 @@ internal sealed class Decoding : IDisposable
         }
     }
 
-    /// <summary>The scores of a row's next token, until the next pass.</summary>
+    /// <summary>The scores of a row's next token in the machine's memory, until the next pass.</summary>
     internal ReadOnlySpan<float> Scores(int row)
     {
-        int columns = (int)_scores!.Shape[1], vocabulary = (int)_scores.Shape[2];
-        var column = _padsLeft || columns == 1 ? columns - 1 : _rows[row].Length - 1;
-        return _scores.Data<float>().Slice((row * columns + column) * vocabulary, vocabulary);
+        if (_scores!.Memory != OnnxMemory.Host)
+            using (var there = _scores)
+                _scores = there.To(TensorElementType.Float32);
+        return _scores.Data<float>().Slice(checked((int)Place(row)), Vocabulary);
     }
+
+    /// <summary>The same where the model left them, until the next pass; null where that is the machine's memory.</summary>
+    internal CardScores? ScoresOnCard => _scores!.Memory == OnnxMemory.Host ? null : _scores.ElementType switch
+    {
+        TensorElementType.Float16 => new(row => _scores.Address + 2 * (nint)Place(row), Vocabulary, LogitsType.Float16),
+        TensorElementType.BFloat16 => new(row => _scores.Address + 2 * (nint)Place(row), Vocabulary, LogitsType.BFloat16),
+        _ => new(row => _scores.Address + sizeof(float) * (nint)Place(row), Vocabulary, LogitsType.Float32),
+    };
 
     /// <summary>The next pass: each row continues one of the present ones with a token.</summary>
     internal void Continue(IReadOnlyList<int> rows, IReadOnlyList<int> tokens)
@@ -108,6 +118,16 @@ internal sealed class Decoding : IDisposable
         Array.ForEach(_inputs, input => input.Dispose());
     }
 
+    private int Vocabulary => (int)_scores!.Shape[2];
+
+    /// <summary>Where a row's scores begin.</summary>
+    private long Place(int row)
+    {
+        var columns = (int)_scores!.Shape[1];
+        var column = _padsLeft || columns == 1 ? columns - 1 : _rows[row].Length - 1;
+        return ((long)row * columns + column) * Vocabulary;
+    }
+
     private int BufferLength()
     {
         var wanted = _columns + _model.Generation.MaxNew;
@@ -138,7 +158,7 @@ internal sealed class Decoding : IDisposable
         var length = _model.PaddedLength(prompts[0].Length);
         using var input = Padded(prompts, length, left: false);
         _encodedMask = Mask([.. prompts.Select(prompt => prompt.Length)], length, left: false);
-        _encoded = encoder.RunThere([new(_model.ReadsVectors ? "inputs_embeds" : "input_ids", input), new("attention_mask", _encodedMask)], "last_hidden_state");
+        _encoded = encoder.RunThere([new(_model.ReadsVectors ? "inputs_embeds" : "input_ids", input), new("attention_mask", _encodedMask)], "last_hidden_state")[0];
     }
 
     /// <summary>Runs a decoder on what each row reads, and takes its scores and what it adds to the cache.</summary>
@@ -169,7 +189,8 @@ internal sealed class Decoding : IDisposable
             if (binding != _binding || !_outputsBound)
             {
                 binding.ClearOutputs();
-                binding.Output("logits", OnnxMemory.Host);
+                // Picked on the card, they need not come back.
+                binding.Output("logits", _model.OnCard is null ? OnnxMemory.Host : decoder.Onnx.Memory);
                 _cache.BindPresent(binding);
                 if (isFirst)
                     _cross?.BindPresent(binding);
@@ -180,7 +201,7 @@ internal sealed class Decoding : IDisposable
             Array.ForEach(_inputs, earlier => earlier.Dispose());
             _inputs = [.. inputs];
             _scores?.Dispose();
-            _scores = ModelSession.ToFloat(outputs[0]);
+            _scores = outputs[0].Memory == OnnxMemory.Host ? ModelSession.ToFloat(outputs[0]) : outputs[0];
             var layers = _model.Cache.PresentNames.Count;
             _cache.Take(outputs.AsSpan(1, layers));
             if (isFirst)

@@ -1,3 +1,4 @@
+using Panda.Stream.Kernels;
 using Panda.Stream.Native.OnnxRuntime;
 
 namespace Panda.Stream.Models.Generation;
@@ -34,6 +35,8 @@ internal sealed class LanguageModel : IDisposable
             First = card.Card.Sessions.ContainsKey(CardSessions.DecoderFirst) ? pool.Open(card, CardSessions.DecoderFirst) : null;
             Encoder = card.Card.Sessions.ContainsKey(CardSessions.Encoder) ? pool.Open(card, CardSessions.Encoder) : null;
             Embed = card.Card.Sessions.ContainsKey(CardSessions.Embed) ? pool.Open(card, CardSessions.Embed) : null;
+            if (pool.Options.Device?.Kernels is { } kernels)
+                OnCard = new(kernels, Generation);
         }
         catch
         {
@@ -53,6 +56,9 @@ internal sealed class LanguageModel : IDisposable
     internal ModelSession? Encoder { get; }
 
     internal ModelSession? Embed { get; }
+
+    /// <summary>Picks tokens on the card where the model writes; null where it writes on none.</summary>
+    internal CudaTokenPicker? OnCard { get; }
 
     /// <summary>Whether a prompt is read as vectors, else as token ids.</summary>
     internal bool ReadsVectors => (Encoder ?? Decoder).Has("inputs_embeds");
@@ -74,7 +80,7 @@ internal sealed class LanguageModel : IDisposable
     internal OnnxValue InputVectors(IReadOnlyList<int> ids, int rows)
     {
         using var input = Ids(ids, rows);
-        return Embed!.RunThere([new("input_ids", input)], "inputs_embeds");
+        return Embed!.RunThere([new("input_ids", input)], "inputs_embeds")[0];
     }
 
     public void Dispose()

@@ -24,12 +24,12 @@ internal sealed class TextGenerator(LanguageModel model, StopRule stop)
     {
         var searches = Array.ConvertAll(prompts, prompt => TokenSearch.Of(model.Generation, stop, prompt.Ids, prompt.Identity));
         List<TokenSearch> live = [.. searches];
-        var picker = new TokenPicker(model.Generation);
+        var picker = new TokenPicker(model.Generation, model.OnCard);
         using var decoding = Decoding.Start(model, prompts);
         while (true)
         {
             var questions = live.ConvertAll(search => search.Question);
-            var answers = picker.Pick(questions, decoding.Scores);
+            var answers = picker.Pick(questions, decoding.Scores, decoding.ScoresOnCard);
             List<int> rows = [], tokens = [];
             List<TokenSearch> going = [];
             for (var (i, first) = (0, 0); i < live.Count; first += questions[i++].Rows.Count)

@@ -5,10 +5,11 @@ namespace Panda.Stream.Models.Generation;
 /// <summary>The scores of the next token after one of a batch's rows, one for each token of the vocabulary.</summary>
 internal delegate ReadOnlySpan<float> RowScores(int row);
 
-/// <summary>Scores that the model left on a card, as 32-bit floats.</summary>
+/// <summary>Scores that the model left on a card.</summary>
 /// <param name="Row">Where a row's begin.</param>
 /// <param name="Vocabulary">How many a row has.</param>
-internal sealed record CardScores(Func<int, nint> Row, int Vocabulary);
+/// <param name="Type">Their type.</param>
+internal sealed record CardScores(Func<int, nint> Row, int Vocabulary, LogitsType Type = LogitsType.Float32);
 
 /// <summary>A row that goes on: the sum of its log-probabilities, with beams, and its text so far.</summary>
 internal readonly record struct OpenText(float Sum, IReadOnlyList<int> Ids);

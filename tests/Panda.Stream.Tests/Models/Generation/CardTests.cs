@@ -15,8 +15,8 @@ public class CardTests
         Assert.SkipWhen(MachineCards.Real.Auto().Names.Count == 0, "found no card on which models can run: ./panda devices tells what lacks");
         using var devices = DeviceGroup.Of(new ResourcesConfig { Devices = ["cuda:0"] }, 1);
         var card = TinyModels.Variant("shared", file, "{max_new: 24, min_new: 2, eos: [2]}", "{max_new: 24, eos: [7, 33, 60, 150, 201, 250, 300]}");
-        var expected = FarMemoryTests.Write(card, ModelOptions.Default);
-        var found = FarMemoryTests.Write(card, new ModelOptions { Device = devices.Devices[0] });
+        var expected = CardTextTests.Write(card, ModelOptions.Default);
+        var found = CardTextTests.Write(card, new ModelOptions { Device = devices.Devices[0] });
         // It rounds otherwise, so that a token that was all but another may be that other.
         Assert.True(expected.Zip(found).Count(pair => pair.First == pair.Second) > expected.Length / 2, string.Join('\n', found));
     }
