@@ -1,4 +1,5 @@
 using Panda.Stream.Shards;
+using Panda.Stream.Shards.Layout;
 using Panda.Stream.Tests.Support;
 
 namespace Panda.Stream.Tests.Shards;
@@ -73,6 +74,67 @@ public class ShardReaderTests
         Assert.Equal(200, read);
         Assert.StartsWith($"{shard}: not a readable shard of clips: ", failure.Message);
         Assert.DoesNotContain('\n', failure.Message);
+    }
+
+    // Parquet.Net reads on for ever in the first, and makes room for as many items as the second says.
+    [Theory(Timeout = 60_000)]
+    [InlineData("15FF", "found a damaged footer, at its byte 2 of 2")]
+    [InlineData("29FCFFFFFFFF07", "found a damaged footer, at its byte 7 of 7")]
+    [InlineData("1901191919191919191919191919191919191919191919", "found a damaged footer")]
+    [InlineData("1500000000", "found a footer that ends at byte 3, expected 5")]
+    [InlineData("", "found a footer of 0 bytes in a file of 12")]
+    public async Task A_footer_that_goes_on_for_ever_or_claims_too_much_is_refused(string footer, string because)
+    {
+        using var folder = new TemporaryFolder();
+        var bytes = Convert.FromHexString(footer);
+        var shard = folder.Write("clips/part-00000.parquet", [.. "PAR1"u8, .. bytes, .. BitConverter.GetBytes(bytes.Length), .. "PAR1"u8]);
+
+        var failure = await Task.Run(() => Assert.Throws<ShardReadException>(() => ShardReader.Open(folder.Path).Clips().ToList()), TestContext.Current.CancellationToken);
+
+        Assert.StartsWith($"{shard}: not a readable shard of clips: {because}", failure.Message);
+    }
+
+    [Fact]
+    public void A_file_ends_with_an_error_and_is_not_read_over_and_over()
+    {
+        using var folder = new TemporaryFolder();
+        using var file = ShardStream.OpenRead(folder.Write("x", "four"));
+        file.Seek(0, SeekOrigin.End);
+        Assert.Throws<EndOfStreamException>(() => file.ReadByte());
+        var passes = 0;
+        Assert.Throws<InvalidDataException>(() =>
+        {
+            for (; passes < 1000; passes++)
+            {
+                file.Seek(0, SeekOrigin.Begin);
+                file.ReadExactly(new byte[4]);
+            }
+        });
+        Assert.InRange(passes, 2, 100);
+    }
+
+    [Fact]
+    public async Task Counting_and_looking_for_a_video_read_the_columns_they_need_alone()
+    {
+        using var folder = new TemporaryFolder();
+        ShardWriterTests.Write(folder, Enumerable.Range(0, 40).Select(i => SomeRows.Clip(i, $"video-{i % 2}")), 100);
+        var shard = folder.File("clips", "part-00000.parquet");
+        await SpoilColumnAsync(shard, "description");
+        var reader = ShardReader.Open(folder.Path);
+
+        Assert.Equal(20, reader.Count("clips", "video_id")["video-1"]);
+        Assert.Equal("clips/part-00000.parquet", reader.PartOf("video-1-00007", _ => { }));
+        Assert.Empty(reader.Clips(new(VideoId: "video-2")));
+        Assert.Throws<ShardReadException>(() => reader.Clips(new(VideoId: "video-1")).ToList());
+    }
+
+    private static async Task SpoilColumnAsync(string shard, string column)
+    {
+        await using var file = File.Open(shard, FileMode.Open);
+        await using var parquet = await Parquet.ParquetReader.CreateAsync(file);
+        var place = parquet.RowGroups[0].RowGroup.Columns.Single(found => found.MetaData!.PathInSchema is [var name] && name == column).MetaData!;
+        file.Seek(place.DataPageOffset, SeekOrigin.Begin);
+        file.Write(new byte[place.TotalCompressedSize]);
     }
 
     /// <summary>The columns of clips as another program may have written them: one is left out, or is something else.</summary>

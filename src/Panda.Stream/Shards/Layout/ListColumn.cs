@@ -9,13 +9,13 @@ internal sealed class ListColumn<TRow, TItem, T>(
     : Column<TRow>(name, ParquetType.ListOf(ParquetType.Of<T>()), unit, meaning)
     where T : struct
 {
-    private readonly DataField _item = new(ListField.ElementName, typeof(T), isNullable: true);
+    private readonly ListField _list = new(name, new DataField(ListField.ElementName, typeof(T), isNullable: true));
 
-    internal override Field Field => field ??= new ListField(Name, _item);
+    internal override Field Field => _list;
 
     internal override Task Write(ParquetRowGroupWriter group, IReadOnlyList<TRow> rows)
     {
-        var values = new LevelledValues<T>(_item);
+        var values = new LevelledValues<T>((DataField)_list.Item);
         foreach (var row in rows)
             values.AddItems(get(row), value);
         return values.Write(group);
