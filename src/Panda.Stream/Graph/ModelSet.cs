@@ -163,7 +163,7 @@ public sealed class ModelSet : IDisposable
         var measured = new (DeviceCost Cost, string? Fault)?[devices.Count];
         foreach (var kind in devices.Index().Where(device => (pin ?? device.Index) == device.Index).GroupBy(device => device.Item.Kind))
         {
-            var one = ModelCost.Measure(card, kind.First().Item, OptionsOf(config, kind.First().Item.Threads));
+            var one = ModelCost.Measure(card, kind.First().Item, OptionsOf(config, kind.First().Item.Threads), config.Caption.Batch.Largest);
             // A CPU does what there is to do: what a model says there is the model's own affair.
             if (!kind.First().Item.IsCard)
                 one.Fault = null;

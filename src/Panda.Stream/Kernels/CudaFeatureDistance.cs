@@ -7,21 +7,11 @@ namespace Panda.Stream.Kernels;
 internal readonly record struct CardFeatureMap(nint Values, int Channels, int Places);
 
 /// <summary><see cref="FeatureDistance"/> on a card, for features that lie there: two launches for all pairs, and only distances come back. Safe for use by several threads at once.</summary>
-internal sealed class CudaFeatureDistance : IDisposable
+/// <param name="work">In the order of the stream on which the features are made; it stays the caller's.</param>
+/// <param name="weights">For each layer one weight a channel.</param>
+internal sealed class CudaFeatureDistance(CudaWork work, IReadOnlyList<float[]> weights)
 {
-    private readonly CudaWork _work;
-    private readonly CudaLease<CudaMemory>[] _weights;
-    private readonly int[] _channels;
-
-    /// <param name="work">In the order of the stream on which the features are made; it stays the caller's.</param>
-    /// <param name="weights">For each layer one weight a channel.</param>
-    /// <exception cref="CudaException">The card is out of memory.</exception>
-    public CudaFeatureDistance(CudaWork work, IReadOnlyList<float[]> weights)
-    {
-        _work = work;
-        _channels = [.. weights.Select(layer => layer.Length)];
-        _weights = [.. weights.Select(layer => _work.Put<float>(layer))];
-    }
+    private readonly int[] _channels = [.. weights.Select(layer => layer.Length)];
 
     /// <summary>The distance of each frame but the first from the one before it.</summary>
     /// <param name="frames">At least two, each with one map for each layer.</param>
@@ -31,27 +21,26 @@ internal sealed class CudaFeatureDistance : IDisposable
     {
         // 1. Where everything lies.
         var places = PlacesOf(frames);
-        using var features = _work.Put<nint>([.. _channels.SelectMany((_, layer) => frames.Select(frame => frame[layer].Values))]);
+        using var weightsThere = work.Put<float>([.. weights.SelectMany(layer => layer)]);
+        using var features = work.Put<nint>([.. _channels.SelectMany((_, layer) => frames.Select(frame => frame[layer].Values))]);
         var layers = new LpipsLayer[places.Length];
-        for (var (i, tile) = (0, 0); i < layers.Length; tile = layers[i++].NextTile)
-            layers[i] = new(features.Block.Pointer + nint.Size * frames.Count * i, _weights[i].Block.Pointer, _channels[i], places[i], tile);
+        for (var (i, tile, weight) = (0, 0, weightsThere.Block.Pointer); i < layers.Length; weight += sizeof(float) * _channels[i], tile = layers[i++].NextTile)
+            layers[i] = new(features.Block.Pointer + nint.Size * frames.Count * i, weight, _channels[i], places[i], tile);
         var (tiles, pairs) = (layers[^1].NextTile, frames.Count - 1);
 
         // 2. There, through the kernels, and back.
-        using var table = _work.Put<LpipsLayer>(layers);
-        using var numbers = _work.Put<int>([.. Enumerable.Range(0, pairs).SelectMany(i => new[] { i, i + 1 })]);
-        using var partial = _work.Rent(sizeof(double) * (long)pairs * tiles);
-        using var distances = _work.Rent(sizeof(double) * (long)pairs);
-        _work.Launch(new LpipsTilesArguments(table.Block.Pointer, numbers.Block.Pointer, partial.Block.Pointer, layers.Length, tiles, pairs));
-        _work.Launch(new LpipsSumArguments(partial.Block.Pointer, distances.Block.Pointer, tiles, pairs));
-        return _work.Read<double>(distances.Block, pairs);
+        using var table = work.Put<LpipsLayer>(layers);
+        using var numbers = work.Put<int>([.. Enumerable.Range(0, pairs).SelectMany(i => new[] { i, i + 1 })]);
+        using var partial = work.Rent(sizeof(double) * (long)pairs * tiles);
+        using var distances = work.Rent(sizeof(double) * (long)pairs);
+        work.Launch(new LpipsTilesArguments(table.Block.Pointer, numbers.Block.Pointer, partial.Block.Pointer, layers.Length, tiles, pairs));
+        work.Launch(new LpipsSumArguments(partial.Block.Pointer, distances.Block.Pointer, tiles, pairs));
+        return work.Read<double>(distances.Block, pairs);
     }
 
     /// <summary>Brings features here that lie in the machine's memory.</summary>
     /// <exception cref="CudaException">The card is out of memory.</exception>
-    public CudaLease<CudaMemory>[] Put(IReadOnlyList<FeatureMap> layers) => [.. layers.Select(layer => _work.Put(layer.Values))];
-
-    public void Dispose() => Array.ForEach(_weights, layer => layer.Dispose());
+    public CudaLease<CudaMemory>[] Put(IReadOnlyList<FeatureMap> layers) => [.. layers.Select(layer => work.Put(layer.Values))];
 
     private int[] PlacesOf(IReadOnlyList<IReadOnlyList<CardFeatureMap>> frames)
     {

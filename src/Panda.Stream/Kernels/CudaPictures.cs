@@ -9,30 +9,21 @@ namespace Panda.Stream.Kernels;
 /// <see cref="PictureTensor"/> on a card: the frames go there as they are kept, and a model's input is made where the model reads it, of the
 /// same numbers. Safe for use by several threads at once.
 /// </summary>
-internal sealed class CudaPictures : IDisposable
+/// <param name="work">In the order of the stream in which the model works; it stays the caller's.</param>
+/// <param name="card">What the model takes.</param>
+/// <param name="values">What each byte becomes: 256 values for each channel.</param>
+internal sealed class CudaPictures(CudaWork work, PictureCard card, float[] values) : IDisposable
 {
     // Every shape of picture has its own; a run over strangers' videos meets any number of shapes.
     private const int MostTables = 64;
 
     private const int Alignment = 16;
 
-    private readonly CudaWork _work;
-    private readonly PictureCard _card;
-    private readonly CudaLease<CudaMemory> _floats, _halves;
     private readonly Lock _lock = new();
     private readonly Dictionary<(int Width, int Height), Tables> _tables = [];
+    private CudaLease<CudaMemory>? _floats, _halves;
 
-    /// <param name="work">In the order of the stream in which the model works; it stays the caller's.</param>
-    /// <param name="card">What the model takes.</param>
-    /// <param name="values">What each byte becomes: 256 values for each channel.</param>
-    /// <exception cref="CudaException">The card is out of memory.</exception>
-    public CudaPictures(CudaWork work, PictureCard card, float[] values)
-    {
-        (_work, _card) = (work, card);
-        (_floats, _halves) = (work.Put<float>(values), work.Put<Half>(Array.ConvertAll(values, value => (Half)value)));
-    }
-
-    private int Plane => _card.Size[0] * _card.Size[1];
+    private int Plane => card.Size[0] * card.Size[1];
 
     /// <summary>Whether the kernel has room for frames of a size.</summary>
     public bool Takes(int width, int height)
@@ -61,8 +52,8 @@ internal sealed class CudaPictures : IDisposable
     {
         lock (_lock)
             Forget();
-        _floats.Dispose();
-        _halves.Dispose();
+        _floats?.Dispose();
+        _halves?.Dispose();
     }
 
     private static (int Width, int Height) SizeOf(IReadOnlyList<KeptFrame> clip) => (clip[0].Width, clip[0].Height);
@@ -71,28 +62,29 @@ internal sealed class CudaPictures : IDisposable
     {
         var (width, height) = (frames[0].Width, frames[0].Height);
         var each = (3 * width * height + Alignment - 1) / Alignment * Alignment;
-        using var pictures = _work.Put((long)each * frames.Length, room =>
+        using var pictures = work.Put((long)each * frames.Length, room =>
         {
             for (var i = 0; i < frames.Length; i++)
                 frames[i].Rgb.CopyTo(room[(i * each)..]);
         });
-        using var planes = _work.Put<FramePlanes>([.. frames.Select((_, i) => new FramePlanes(pictures.Block.Pointer + i * (nint)each, 0, 0))]);
+        using var planes = work.Put<FramePlanes>([.. frames.Select((_, i) => new FramePlanes(pictures.Block.Pointer + i * (nint)each, 0, 0))]);
 
         var isHalf = tensor.ElementType == TensorElementType.Float16;
         var clip = 3L * framesAClip * Plane;
-        var strides = _card.Layout == PictureLayout.Bcthw ? new TensorStrides(clip, Plane, (long)framesAClip * Plane) : new TensorStrides(clip, 3L * Plane, Plane);
+        var strides = card.Layout == PictureLayout.Bcthw ? new TensorStrides(clip, Plane, (long)framesAClip * Plane) : new TensorStrides(clip, 3L * Plane, Plane);
         var target = tensor.Address + (nint)(firstClip * clip * (isHalf ? 2 : sizeof(float)));
         // Until the launch is queued, no other thread may forget the tables.
         lock (_lock)
         {
             var tables = TablesOf(width, height);
+            var becomes = isHalf ? _halves ??= work.Put<Half>(Array.ConvertAll(values, value => (Half)value)) : _floats ??= work.Put<float>(values);
             var arguments = new SmallFramesArguments(
-                planes.Block.Pointer, tables.Columns, tables.Rows, (isHalf ? _halves : _floats).Block.Pointer, target, strides, default,
-                new(width, 3 * width, 0, 0), _card.Size[0], _card.Size[1], frames.Length, framesAClip, tables.Tiles!.Value);
+                planes.Block.Pointer, tables.Columns, tables.Rows, becomes.Block.Pointer, target, strides, default,
+                new(width, 3 * width, 0, 0), card.Size[0], card.Size[1], frames.Length, framesAClip, tables.Tiles!.Value);
             if (isHalf)
-                _work.Launch(new SmallFramesHalf(arguments));
+                work.Launch(new SmallFramesHalf(arguments));
             else
-                _work.Launch(new SmallFramesFloat(arguments));
+                work.Launch(new SmallFramesFloat(arguments));
         }
     }
 
@@ -110,7 +102,7 @@ internal sealed class CudaPictures : IDisposable
         ResampleTables made;
         try
         {
-            made = new(width, height, _card);
+            made = new(width, height, card);
         }
         catch (ArgumentException)
         {
@@ -131,7 +123,7 @@ internal sealed class CudaPictures : IDisposable
 
         nint PutOne(int[] numbers)
         {
-            leases.Add(_work.Put<int>(numbers));
+            leases.Add(work.Put<int>(numbers));
             return leases[^1].Block.Pointer;
         }
     }

@@ -40,9 +40,11 @@ public sealed class FeatureExtractor : IDisposable
             if (pool.Options.Device?.Kernels is { } kernels && _features.Onnx.Outputs.Where(output => _layers.Contains(output.Name)).All(output => output.ElementType == TensorElementType.Float32))
                 _onCard = new(kernels, weights);
         }
-        catch
+        catch (Exception error)
         {
             Dispose();
+            if (card.Refusal("features", pool.Options.Device, error) is { } refusal)
+                throw refusal;
             throw;
         }
     }
@@ -100,7 +102,6 @@ public sealed class FeatureExtractor : IDisposable
 
     public void Dispose()
     {
-        _onCard?.Dispose();
         _pictures.Dispose();
         _features.Dispose();
     }

@@ -111,20 +111,24 @@ public sealed class LoadedCard
         {
             return OnnxSession.Open(PathOf(name), options.IntraOpThreads, options.Device?.Memory);
         }
-        catch (OnnxRuntimeException error) when (options.Device is { IsCard: true } card && OutOfMemory.IsIn(error))
+        catch (OnnxRuntimeException error) when (Refusal(name, options.Device, error) is { } refusal)
         {
-            var path = $"sessions.{name}.file";
-            throw new NoRoomException([new(_locations[path], DiagnosticCode.UnfitModel, $"{path}: found no room for '{Card.Sessions[name].File}' on {card}, of which {new ByteCount(card.FreeBytes)} are free: {error.Message}")]);
-        }
-        catch (OnnxRuntimeException error) when (options.Device?.Fault(error) is { } fault)
-        {
-            throw fault;
+            throw refusal;
         }
         catch (OnnxRuntimeException error)
         {
             throw Unfit($"sessions.{name}.file",
                 $"found '{Card.Sessions[name].File}', which ONNX Runtime {OnnxEnvironment.Version} cannot open, expected an ONNX model: {error.Message}");
         }
+    }
+
+    /// <summary>What to throw for an error which says that a device has no room for a session, or has failed; null for any other.</summary>
+    internal Exception? Refusal(string name, ModelDevice? device, Exception error)
+    {
+        if (device is not { IsCard: true } || !OutOfMemory.IsIn(error))
+            return device?.Fault(error);
+        var path = $"sessions.{name}.file";
+        return new NoRoomException([new(_locations[path], DiagnosticCode.UnfitModel, $"{path}: found no room for '{Card.Sessions[name].File}' on {device}, of which {new ByteCount(device.FreeBytes)} are free: {error.Message}")]);
     }
 
     /// <summary>Holds an opened session against the card.</summary>

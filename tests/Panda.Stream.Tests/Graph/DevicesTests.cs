@@ -125,6 +125,21 @@ public sealed class DevicesTests : IDisposable
             Assert.Contains(report.Devices, device => device.Fault?.Contains("CUDA_ERROR_ILLEGAL_ADDRESS", StringComparison.Ordinal) == true);
     }
 
+    [Fact]
+    public async Task Models_for_which_a_card_has_no_room_go_elsewhere()
+    {
+        using var fake = new FakeDriver(memory: 1 << 15);
+        IReadOnlyList<string>? placement = null;
+        var (report, _, _) = await _runs.RunAsync("out", _plain, devices: new([FakeCard.Open(fake).Device, new ModelDevice("cpu:0", 1, isExclusive: true)]), loaded: models => placement = [.. models.Placement]);
+        Assert.Empty(report.Mismatches());
+        Assert.Equal(_expected, _runs.Shards("out"));
+        Assert.Equal("cuda:0 (1 thread): ", placement![0]);
+
+        using var full = new FakeDriver(memory: 1 << 15);
+        var error = Assert.Throws<ModelCardException>(() => ModelSet.Load(_plain, new DeviceGroup([FakeCard.Open(full).Device, FakeCard.Open(full).Device])));
+        Assert.Contains("for which there is no device: on cuda:0, ", error.Message);
+    }
+
     private List<ClipRow> Rows(string output)
     {
         var reader = ShardReader.Open(_runs.PathOf(output));

@@ -16,8 +16,8 @@ public class CudaFeatureDistanceTests
         using (var context = CudaTests.Context(fake))
         using (var stream = context.CreateStream())
         using (var work = new CudaWork(stream))
-        using (var onCard = new CudaFeatureDistance(work, Weights))
         {
+            var onCard = new CudaFeatureDistance(work, Weights);
             float[][][] values = [.. Enumerable.Range(0, 5).Select(frame => Features(frame % 4))]; // the last is the first
             FrameFeatures[] inMemory = [.. values.Select((frame, i) => new FrameFeatures(i, [.. frame.Select((layer, number) => new FeatureMap(layer, Channels[number]))]))];
             var leases = inMemory.Select(frame => onCard.Put(frame.Layers)).ToArray();
@@ -41,7 +41,7 @@ public class CudaFeatureDistanceTests
         using var context = CudaTests.Context(fake);
         using var stream = context.CreateStream();
         using var work = new CudaWork(stream);
-        using var distance = new CudaFeatureDistance(work, [[1, 2], [3]]);
+        var distance = new CudaFeatureDistance(work, [[1, 2], [3]]);
         CardFeatureMap[] good = [new(0, 2, 9), new(0, 1, 4)];
         foreach (var bad in new CardFeatureMap[][] { [new(0, 2, 9)], [new(0, 2, 9), new(0, 2, 4)], [new(0, 2, 9), new(0, 1, 5)] })
             Assert.StartsWith("feature maps on the card: found 2 x 9", Assert.Throws<ArgumentException>(() => distance.Neighbours([good, bad])).Message);

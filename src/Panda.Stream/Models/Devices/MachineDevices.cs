@@ -10,9 +10,6 @@ public sealed record MachineDevices(CpuFacts Cpu, CudaFacts Cuda, OnnxRuntimeFac
 {
     private const string HardwareType = "cuda";
 
-    /// <summary>libav opens it itself when it decodes on a card.</summary>
-    private const string Decoder = "libnvcuvid.so.1";
-
     /// <summary>Looks; nothing that is missing is an error.</summary>
     public static MachineDevices Find() => new(CpuFacts.Find(), FindCuda(), FindOnnxRuntime(), FindLibav());
 
@@ -54,14 +51,25 @@ public sealed record MachineDevices(CpuFacts Cpu, CudaFacts Cuda, OnnxRuntimeFac
         try
         {
             var types = Native.FFmpeg.Libav.HardwareTypes;
-            var lacks = !types.Contains(HardwareType) ? $"{NativeLoader.PathOf(NativeLibraries.All[0])} was built without a hardware context for {HardwareType}"
-                : !NativeLibrary.TryLoad(Decoder, out _) ? $"found no {Decoder}, NVIDIA's decoder, where the system looks for libraries; it comes with the driver"
-                : null;
-            return new(Native.FFmpeg.Libav.Require(), types, lacks);
+            return new(Native.FFmpeg.Libav.Require(), types, types.Contains(HardwareType) ? DecoderLacks()
+                : $"{NativeLoader.PathOf(NativeLibraries.All[0])} was built without a hardware context for {HardwareType}");
         }
         catch (NativeLibraryException missing)
         {
             return new(null, [], missing.Message);
+        }
+    }
+
+    private static string? DecoderLacks()
+    {
+        try
+        {
+            NativeLoader.Load(NativeLibraries.Nvcuvid);
+            return null;
+        }
+        catch (NativeLibraryException missing)
+        {
+            return missing.Message;
         }
     }
 }

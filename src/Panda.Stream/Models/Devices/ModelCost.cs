@@ -14,16 +14,17 @@ internal static class ModelCost
     // Of each segment two frames are embedded; coherence is measured once a second.
     private const int EmbeddedFrames = 2, MeasuredFrames = Frames / FramesPerSecond;
 
-    /// <summary>The time by the second of two calls, since the first one finds its memory; the memory by what of the device's is free before and after.</summary>
+    /// <summary>The time of a clip by the second of two calls, since the first one finds its memory; the memory by what of the device's is free before and after.</summary>
+    /// <param name="batch">Clips of a call on a card, so that it finds all the memory that it will take; a CPU is asked for one.</param>
     /// <returns>The cost, and why the model could not run there; null when it could.</returns>
     /// <exception cref="ModelCardException">The model cannot be opened.</exception>
     /// <exception cref="DeviceException">The device has failed.</exception>
-    public static (DeviceCost Cost, string? Fault) Measure(LoadedCard card, ModelDevice device, ModelOptions options)
+    public static (DeviceCost Cost, string? Fault) Measure(LoadedCard card, ModelDevice device, ModelOptions options, int batch)
     {
         var free = device.FreeBytes;
         try
         {
-            var (seconds, left, fault) = Try(card, device, options);
+            var (seconds, left, fault) = Try(card, device, options, device.IsCard ? batch : 1);
             return (new(seconds, free - left), fault);
         }
         catch (NoRoomException full)
@@ -32,7 +33,7 @@ internal static class ModelCost
         }
     }
 
-    private static (double Seconds, long Free, string? Fault) Try(LoadedCard card, ModelDevice device, ModelOptions options)
+    private static (double Seconds, long Free, string? Fault) Try(LoadedCard card, ModelDevice device, ModelOptions options, int batch)
     {
         var pool = new SessionPool(options with { Device = device });
         switch (card.Card.Kind)
@@ -45,19 +46,19 @@ internal static class ModelCost
                     return Time(device, () => FaultOf(features.Calls.Run([.. Clip().Kept.Take(MeasuredFrames)])));
             case ModelKind.Teacher:
                 using (var teacher = new Teacher(card, pool))
-                    return Time(device, () => FaultOf(teacher.Caption([Clip()])));
+                    return Time(device, () => FaultOf(teacher.Caption([.. Enumerable.Range(0, batch).Select(_ => Clip())])), batch);
             default:
                 using (var matcher = new Matcher(card, pool))
                     return Time(device, () => FaultOf(matcher.Score(Clip(), [new("", "a red ball rolls to the left", null, null), new("", "a cat sleeps on a chair", null, null)])));
         }
     }
 
-    private static (double Seconds, long Free, string? Fault) Time(ModelDevice device, Func<string?> call)
+    private static (double Seconds, long Free, string? Fault) Time(ModelDevice device, Func<string?> call, int clips = 1)
     {
         call();
         var begun = Stopwatch.GetTimestamp();
         var fault = call();
-        return (Stopwatch.GetElapsedTime(begun).TotalSeconds, device.FreeBytes, fault);
+        return (Stopwatch.GetElapsedTime(begun).TotalSeconds / clips, device.FreeBytes, fault);
     }
 
     private static string? FaultOf<T>(IEnumerable<Answer<T>> answers) => answers.Select(answer => answer.Error?.Message).FirstOrDefault(message => message is not null);
