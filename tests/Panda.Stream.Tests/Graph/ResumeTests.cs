@@ -17,8 +17,7 @@ public sealed class ResumeTests(WholeRun whole) : IClassFixture<WholeRun>
             var (report, _, _) = await runs.RunAsync("stopped", stop: stop, stopWhen: run => run.Stages[0].Done > frames);
             Assert.Empty(report.Mismatches());
             Assert.Equal(report.Videos.Waiting > 0, report.Interrupted);
-            var reader = ShardReader.Open(runs.PathOf("stopped"));
-            Assert.Equal(report.Clips.Rows, reader.Clips().Count());
+            Assert.Equal(report.Clips.Rows, ShardReader.Open(runs.PathOf("stopped")).Clips().Count());
             if (!report.Interrupted)
                 break;
         }
