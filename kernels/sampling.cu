@@ -14,7 +14,7 @@
 // In      randoms [row] f64 in 0..1 (1 excluded).
 // Out     chosen[row]: an id, or -1 when the row holds a NaN or infinity, or nothing but banned tokens.
 // Grid    x: rows; 512 threads.
-// Moves   4 (or 2) * vocabulary bytes a row once; the two to nine further passes over the row find it in cache.
+// Moves   4 (or 2) * vocabulary bytes a row once; the one (where the likeliest is taken) to nine further passes over the row find it in cache.
 //
 // beam_candidates     the `keep` likeliest tokens of each beam, with their scores; keep <= 256, not above the vocabulary.
 // In      beam_scores [row] f64. scale: log2(e), as beams that are not sampled have temperature 1.
@@ -258,6 +258,25 @@ DEVICE bool find_largest(Row& row)
     return !found_bad && found > minus_infinity();
 }
 
+// The lowest id whose logit is the largest, which is known.
+DEVICE int first_of_largest(const Row& row)
+{
+    SHARED int firsts[WARPS];
+    int first = row.vocabulary;
+    for (int id = thread_index(); id < row.vocabulary && first == row.vocabulary; id += THREADS)
+        if (logit(row, id) == row.largest)
+            first = id;
+#pragma unroll
+    for (int mask = WARP / 2; mask > 0; mask /= 2)
+        first = least(first, (int)shuffle_xor((u32)first, mask));
+    if (lane_index() == 0)
+        firsts[warp_index()] = first;
+    block_barrier();
+    for (int warp = 0; warp < WARPS; warp++)
+        first = least(first, firsts[warp]);
+    return first;
+}
+
 // The mass of the tokens whose key is at least `border`.
 DEVICE u64 mass_from(const Row& row, u64 border, int id)
 {
@@ -289,12 +308,24 @@ DEVICE bool open_beam(const Logits& logits, Row& row, double& normaliser)
 }
 
 // One for all searches of a block, which follow each other: two would not fit the 48 KiB that a block may have without asking.
-struct Bins { u64 mass[BINS], warps[WARPS]; u32 count[BINS]; struct { u64 before, mass; u32 count, digit; } found; };
+struct Bins
+{
+    u32 low[BINS], high[BINS], count[BINS]; // masses by halves: cards add 32 bits in shared memory in one step, 64 only by trying again
+    u64 warps[WARPS];
+    struct { u64 before, mass; u32 count, digit; } found;
+};
 
 DEVICE Bins& shared_bins()
 {
     SHARED Bins bins;
     return bins;
+}
+
+DEVICE void add_mass(Bins& bins, int bin, u64 mass)
+{
+    const u32 low = (u32)mass, before = atomic_add(&bins.low[bin], low), high = (u32)(mass >> 32) + (before + low < before);
+    if (high)
+        atomic_add(&bins.high[bin], high);
 }
 
 // The least key of the likeliest tokens that together first reach what is wanted. By_mass: probabilities; otherwise each token counts 1.
@@ -303,8 +334,7 @@ template <bool by_mass>
 DEVICE u64 find_border(const Row& row, u64 wanted, int open_bits = 0)
 {
     Bins& bins = shared_bins();
-    u64* mass = bins.mass;
-    u32* count = bins.count;
+    const auto mass_in = [&](int bin) { return by_mass ? (u64)bins.high[bin] << 32 | bins.low[bin] : bins.count[bin]; };
     const int bins_a_thread = BINS / THREADS;
 
     u64 prefix = 0, before = 0;
@@ -315,8 +345,9 @@ DEVICE u64 find_border(const Row& row, u64 wanted, int open_bits = 0)
         const int digit_bits = left == 32 ? 10 : 11, shift = left - digit_bits;
         for (int i = thread_index(); i < BINS; i += THREADS)
         {
-            mass[i] = 0;
-            count[i] = 0;
+            if (by_mass)
+                bins.low[i] = bins.high[i] = 0;
+            bins.count[i] = 0;
         }
         block_barrier();
         for (int id = thread_index(); id < row.vocabulary; id += THREADS)
@@ -326,8 +357,9 @@ DEVICE u64 find_border(const Row& row, u64 wanted, int open_bits = 0)
             if (weight == 0 || key >> left != prefix)
                 continue;
             const int digit = (int)(key >> shift) & ((1 << digit_bits) - 1);
-            atomic_add(&mass[digit], weight);
-            atomic_add(&count[digit], 1u);
+            if (by_mass)
+                add_mass(bins, digit, weight);
+            atomic_add(&bins.count[digit], 1u);
         }
         block_barrier();
 
@@ -335,7 +367,7 @@ DEVICE u64 find_border(const Row& row, u64 wanted, int open_bits = 0)
         const int top = BINS - 1 - thread_index() * bins_a_thread;
         u64 own = 0;
         for (int i = 0; i < bins_a_thread; i++)
-            own += mass[top - i];
+            own += mass_in(top - i);
         const u64 up_to = warp_running_sum(own);
         if (lane_index() == WARP - 1)
             bins.warps[warp_index()] = up_to;
@@ -346,11 +378,11 @@ DEVICE u64 find_border(const Row& row, u64 wanted, int open_bits = 0)
         if (above < wanted && above + own >= wanted)
         {
             int digit = top;
-            while (above + mass[digit] < wanted)
-                above += mass[digit--];
+            while (above + mass_in(digit) < wanted)
+                above += mass_in(digit--);
             bins.found.before = above;
-            bins.found.mass = mass[digit];
-            bins.found.count = count[digit];
+            bins.found.mass = mass_in(digit);
+            bins.found.count = bins.count[digit];
             bins.found.digit = (u32)digit;
         }
         block_barrier();
@@ -407,6 +439,13 @@ KERNEL(sample_tokens, THREADS, SampleTokensArguments)
     {
         if (thread_index() == 0)
             arguments.chosen[block_x()] = -1;
+        return; // the whole block
+    }
+    if (arguments.top_p <= 0)
+    {
+        const int likeliest = first_of_largest(row);
+        if (thread_index() == 0)
+            arguments.chosen[block_x()] = likeliest;
         return; // the whole block
     }
     const u64 border = sampling_border(row, arguments.top_k, arguments.top_p, 1);

@@ -75,7 +75,11 @@ internal static class ModelsCommand
         {
             // The worst of them: refused before failed.
             foreach (var name in names)
-                code = Math.Max(code, Check(Path.Combine(folder, name, "card.yaml"), video, threads));
+            {
+                var card = Path.Combine(folder, name, "card.yaml");
+                code = Math.Max(code, File.Exists(card) || Directory.Exists(Path.GetDirectoryName(card)) ? Check(card, video, threads)
+                    : CommonOptions.Refuse($"found no model '{name}' in '{folder}'{Suggestion.Tail(name, [.. ListedModel.Of(folder).Select(model => model.Name)])}"));
+            }
             return code;
         }
         catch (Exception refused) when (refused is VideoException or NativeLibraryException)

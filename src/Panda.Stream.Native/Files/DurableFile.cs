@@ -9,7 +9,7 @@ public static partial class DurableFile
     public static string TemporaryName(string path) =>
         Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.tmp");
 
-    /// <summary>Has <paramref name="write"/> write to a temporary name and then puts the file in place of <paramref name="path"/>, durably.</summary>
+    /// <summary>Has <paramref name="write"/> write to a temporary name and then puts the file in place of <paramref name="path"/>, durably, with the permissions that this one had.</summary>
     /// <param name="path">A full path; its folder exists.</param>
     /// <param name="write">Creates the file whose name it is given.</param>
     /// <exception cref="IOException">With the reason of the system; nothing is then left under either name.</exception>
@@ -20,6 +20,8 @@ public static partial class DurableFile
         try
         {
             write(temporary);
+            if (!OperatingSystem.IsWindows() && File.Exists(path))
+                File.SetUnixFileMode(temporary, File.GetUnixFileMode(path));
             using (var written = File.OpenHandle(temporary, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
                 RandomAccess.FlushToDisk(written);
             File.Move(temporary, path, overwrite: true);

@@ -39,6 +39,8 @@ public static class CaptionFile
 
     private static IEnumerable<(int Line, string Id, List<string> Captions)> Read(string path, ICollection<UnfitLine> unfit)
     {
+        if (!File.Exists(path))
+            throw new CaptionFileException($"{path}: found {(Directory.Exists(path) ? "a folder" : "nothing")}, expected a file with a line {{\"id\": ..., \"caption\": ...}} for each caption");
         foreach (var (index, line) in File.ReadLines(path).Index())
         {
             if (string.IsNullOrWhiteSpace(line))

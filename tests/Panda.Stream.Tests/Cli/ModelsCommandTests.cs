@@ -31,10 +31,10 @@ public class ModelsCommandTests
         var (code, _, error) = await PandaProcess.RunAsync("models", "check", "--models", Repository.File("models/cards"), "lpips-alex");
         Assert.Equal(2, code);
         Assert.Contains("error PS109: sessions.features.file: found no file 'features.onnx'", error);
-        (code, var output, error) = await PandaProcess.RunAsync("models", "check", "no-such-model", "layout", "nor-such");
+        (code, var output, error) = await PandaProcess.RunAsync("models", "check", "mini-lipps", "layout", "nor-such");
         Assert.Equal(2, code);
-        Assert.Contains("no-such-model/card.yaml", error);
-        Assert.Contains("nor-such/card.yaml", error);
+        Assert.Matches(@"found no model 'mini-lipps' in '.*'; did you mean 'mini-lpips'\?", error);
+        Assert.Matches(@"found no model 'nor-such' in '.*', expected one of layout, ", error);
         Assert.Contains("  gives: ", output);
         Assert.Contains("found no folder 'nowhere'", (await PandaProcess.RunAsync("models", "--models", "nowhere")).Error);
     }

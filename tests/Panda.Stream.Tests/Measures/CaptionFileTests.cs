@@ -46,6 +46,15 @@ public sealed class CaptionFileTests : IDisposable
     }
 
     [Fact]
+    public void What_is_no_file_is_told()
+    {
+        var references = _folder.Write("r.jsonl", "{\"id\": \"a\", \"caption\": \"a red ball\"}");
+        string Refused(string path) => Assert.Throws<CaptionFileException>(() => CaptionFile.Pair(path, references, [])).Message;
+        Assert.StartsWith($"{_folder.Path}: found a folder, expected a file with a line", Refused(_folder.Path));
+        Assert.StartsWith($"{_folder.File("none")}: found nothing, expected", Refused(_folder.File("none")));
+    }
+
+    [Fact]
     public async Task A_user_is_told_of_the_line_and_gets_the_rest()
     {
         var references = _folder.Write("r.jsonl", "{\"id\": \"a\", \"caption\": \"a red ball\"}");

@@ -134,7 +134,7 @@ public sealed class RunLedger : IDisposable
             var isComplete = finished == Videos.Count && ExistingResult.In(_folder.Path).Report is not null && HasAllShards();
             Plan = new(isComplete, isComplete ? [retry ? "nothing to retry: no video or clip of this run failed, every teacher answered, and nothing waits"
                     : $"nothing to do: every video of this run is done or failed, and nothing has changed since; `panda retry` takes up again {(failures.Length > 0 ? failures : "what failed")}, --overwrite everything"]
-                : [$"going on with the run in {_folder.Path}: {finished} of {Plural.Of(Videos.Count, "video")} are finished"]);
+                : [$"going on with the run in {_folder.Path}: {Plural.Of(finished, "video")} of {Videos.Count} finished"]);
             if (!isComplete)
                 GoOn();
             return;

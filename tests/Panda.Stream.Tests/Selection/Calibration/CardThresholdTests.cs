@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 using Panda.Stream.Models;
 using Panda.Stream.Selection.Calibration;
@@ -24,11 +25,15 @@ public class CardThresholdTests
     [InlineData("score: {expression: itm_softmax}  # calibrated", "score: {expression: itm_softmax, threshold: 0.615}  # calibrated")]
     [InlineData("score:\n  expression: 'itm_softmax' # why", "score:\n  expression: 'itm_softmax' # why\n  threshold: 0.615")]
     [InlineData("\"score\": {\"expression\": \"itc\"}", "\"score\": {\"expression\": \"itc\", threshold: 0.615}")]
+    [SupportedOSPlatform("linux")]
     public void Nothing_changes_but_the_number(string before, string after)
     {
         var card = CardWith(before);
         var text = File.ReadAllText(card);
+        var mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+        File.SetUnixFileMode(card, mode);
         CardThreshold.Write(card, 0.615);
+        Assert.Equal(mode, File.GetUnixFileMode(card));
         Assert.Equal(text.Replace(before, after), File.ReadAllText(card));
         Assert.Equal(0.615, LoadedCard.Load(card).Card.Score!.Threshold);
     }
