@@ -96,11 +96,9 @@ internal static class MemoryCase
                 throw new InvalidOperationException(mismatch);
             foreach (var warning in report.Warnings)
                 Console.Error.WriteLine(warning);
-            using (var reader = ShardReader.Open(output))
-            {
-                foreach (var failed in reader.Failed())
-                    Console.Error.WriteLine(failed.Reason);
-            }
+            var reader = ShardReader.Open(output);
+            foreach (var failed in reader.Failed())
+                Console.Error.WriteLine(failed.Reason);
             Console.WriteLine(JsonSerializer.Serialize(new Measured(PeakBytes(), run.Memory.MostTaken,
                 report.Videos.In, report.Videos.Failed, report.Clips.Rows, report.VideoSeconds, report.Seconds)));
             return 0;

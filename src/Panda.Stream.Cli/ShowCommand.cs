@@ -22,7 +22,7 @@ internal static class ShowCommand
         {
             try
             {
-                using var reader = ShardReader.Open(parsed.GetRequiredValue(folder));
+                var reader = ShardReader.Open(parsed.GetRequiredValue(folder));
                 var clips = reader.Clips(new(parsed.GetValue(video), parsed.GetValue(score), parsed.GetValue(limit))).ToList();
                 ShowTable.Write(Console.Out, clips, Width(), parsed.GetValue(candidates));
                 if (clips.Count == 0)

@@ -43,7 +43,7 @@ internal static class SplitCommand
             using var embedder = ModelSet.LoadEmbedder(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
             using var features = output is null ? null : ModelSet.LoadFeatures(config, ThreadBudget.Of(config, inputs.Videos.Count).ModelThreads);
             using var folder = output is null ? null : OutputFolder.Claim(output, overwrite);
-            using var shards = folder is null ? null : new SplitShards(config, embedder, features, folder);
+            var shards = folder is null ? null : new SplitShards(config, embedder, features, folder);
             foreach (var failed in inputs.Failed)
             {
                 SplitOutput.WriteFailed(Console.Out, failed.Path, failed.Reason, json);

@@ -15,13 +15,12 @@ public sealed record NativeLibraryDescription(
 public static class NativeLibraries
 {
     public const string AvUtil = "avutil", AvCodec = "avcodec", AvFormat = "avformat", SwScale = "swscale";
-    public const string OnnxRuntime = "onnxruntime", DuckDb = "duckdb", LibC = "libc";
+    public const string OnnxRuntime = "onnxruntime", LibC = "libc";
 
     /// <summary>That of the package, which calls no older library.</summary>
     public static string OnnxRuntimeVersion { get; } = typeof(OrtEnv).Assembly.GetName().Version!.ToString(3);
 
     private const string FFmpegInstall = "apt-get install libavformat59 libavcodec59 libavutil57 libswscale6";
-    private const string NpmInstall = "npm ci --ignore-scripts in src/Panda.Stream.Native, then build again";
 
     /// <summary>The user's driver: like its video decoder, a library that a run can do without.</summary>
     public static NativeLibraryDescription Cuda { get; } =
@@ -38,6 +37,5 @@ public static class NativeLibraries
         new(AvFormat, ["libavformat.so.59"], "libavformat 59 (FFmpeg 5.1)", "PANDA_AVFORMAT", FFmpegInstall),
         new(SwScale, ["libswscale.so.6"], "libswscale 6 (FFmpeg 5.1)", "PANDA_SWSCALE", FFmpegInstall),
         new(OnnxRuntime, ["libonnxruntime.so", "libonnxruntime.so.1"], $"ONNX Runtime {OnnxRuntimeVersion} or later", "PANDA_ONNXRUNTIME", "build again, which copies it from NuGet's package Microsoft.ML.OnnxRuntime"),
-        new(DuckDb, ["libduckdb.so"], "DuckDB 1.5 (C API)", "PANDA_DUCKDB", NpmInstall),
     ];
 }

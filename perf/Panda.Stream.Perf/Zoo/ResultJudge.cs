@@ -11,7 +11,7 @@ internal static class ResultJudge
     /// <exception cref="IOException">The folder holds no result, or there is no truth.json beside a video.</exception>
     public static IEnumerable<JudgedLine> Of(string folder)
     {
-        using var reader = ShardReader.Open(folder);
+        var reader = ShardReader.Open(folder);
         var truths = new Dictionary<string, IReadOnlyDictionary<string, IReadOnlyList<TrueScene>>>();
         foreach (var clip in reader.Clips())
         {

@@ -25,7 +25,7 @@ public sealed class DatasetExport : IDisposable
     public static ExportReport Write(string result, string output, ExportOptions options, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        using var reader = ShardReader.Open(result);
+        var reader = ShardReader.Open(result);
         using var export = new DatasetExport(options, output, ExistingResult.WhyUnfinished(result));
         // A part of which no video comes is a file without rows, not a missing one.
         foreach (var (part, _) in options.Split.Parts)

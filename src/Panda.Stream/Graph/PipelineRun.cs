@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Panda.Stream.Config;
-using Panda.Stream.Native.DuckDb;
 using Panda.Stream.Native.FFmpeg;
 using Panda.Stream.Native.OnnxRuntime;
 using Panda.Stream.Selection.Filters;
@@ -206,7 +205,7 @@ public sealed class PipelineRun : IAsyncDisposable
             InputsIgnored = _inputs.Ignored,
             Engines = new Dictionary<string, string>
             {
-                ["ffmpeg"] = Libav.Require(), ["onnxruntime"] = OnnxEnvironment.Version, ["duckdb"] = DuckDbLibrary.Version,
+                ["ffmpeg"] = Libav.Require(), ["onnxruntime"] = OnnxEnvironment.Version, ["parquet.net"] = ShardMetadata.Engine,
             },
         };
     }

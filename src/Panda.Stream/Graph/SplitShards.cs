@@ -1,6 +1,5 @@
 using Panda.Stream.Config;
 using Panda.Stream.Models;
-using Panda.Stream.Native.DuckDb;
 using Panda.Stream.Native.FFmpeg;
 using Panda.Stream.Native.OnnxRuntime;
 using Panda.Stream.Shards;
@@ -10,7 +9,7 @@ using Panda.Stream.Videos;
 namespace Panda.Stream.Graph;
 
 /// <summary>Writes what splitting alone made as a result like that of a run, but for captions.</summary>
-public sealed class SplitShards : IDisposable
+public sealed class SplitShards
 {
     private readonly OutputFolder _folder;
     private readonly SplitRecord _rules;
@@ -76,13 +75,11 @@ public sealed class SplitShards : IDisposable
             VideoSeconds = counters.VideoSeconds,
             Engines = new Dictionary<string, string>
             {
-                ["ffmpeg"] = Libav.Require(), ["onnxruntime"] = OnnxEnvironment.Version, ["duckdb"] = DuckDbLibrary.Version,
+                ["ffmpeg"] = Libav.Require(), ["onnxruntime"] = OnnxEnvironment.Version, ["parquet.net"] = ShardMetadata.Engine,
             },
             Warnings = [.. _warnings.Order(StringComparer.Ordinal)],
         };
         report.Write(_folder);
         return report;
     }
-
-    public void Dispose() => _writer.Dispose();
 }

@@ -1,46 +1,44 @@
 using System.Globalization;
 using Panda.Stream.Native;
-using Panda.Stream.Native.DuckDb;
 
 namespace Panda.Stream.Shards;
 
 /// <summary>The columns of <c>clips/</c>.</summary>
 internal static class ClipColumns
 {
-    internal static IReadOnlyList<Column<ClipRow>> All { get; } =
-    [
-        new("clip_id", "VARCHAR", "", "Identity of the clip: its video's and its number there.", (row, slot) => slot.Set(row.ClipId)),
-        new("video_id", "VARCHAR", "", "Identity of the video, unique in a run.", (row, slot) => slot.Set(row.VideoId)),
-        new("source", "VARCHAR", "path", "The file that was read.", (row, slot) => slot.Set(row.Source)),
-        new("start_frame", "INTEGER", "frame", "First frame, counted from 0 among the decoded frames.", (row, slot) => slot.Set(row.StartFrame)),
-        new("end_frame", "INTEGER", "frame", "The frame after the last.", (row, slot) => slot.Set(row.EndFrame)),
-        new("start_s", "DOUBLE", "s", "Time of the first frame, from its pts.", (row, slot) => slot.Set(row.StartSeconds)),
-        new("end_s", "DOUBLE", "s", "Time at which the last frame ends.", (row, slot) => slot.Set(row.EndSeconds)),
-        new("start_pts", "BIGINT", "time_base", "Presentation time of the first frame.", (row, slot) => slot.Set(row.StartPts)),
-        new("end_pts", "BIGINT", "time_base", "Presentation time at which the last frame ends.", (row, slot) => slot.Set(row.EndPts)),
-        new("time_base", "VARCHAR", "s, a fraction", "Length of one pts tick, e.g. 1/12800.", (row, slot) => slot.Set(row.TimeBase.ToString())),
-        new("timestamp", "VARCHAR", "H:MM:SS.mmm", "Start and end in the form of the Panda-70M dataset.", (row, slot) => slot.Set(row.Timestamp)),
-        new("fps", "DOUBLE", "frames/s", "The video's average frame rate.", (row, slot) => slot.Set(row.Fps)),
-        new("width", "INTEGER", "pixels", "Width of the video as shown: upright, square pixels.", (row, slot) => slot.Set(row.Width)),
-        new("height", "INTEGER", "pixels", "Height of the video as shown.", (row, slot) => slot.Set(row.Height)),
-        new("caption", "VARCHAR", "", "The chosen candidate's caption.", (row, slot) => slot.Set(row.Caption)),
-        new("caption_teacher", "VARCHAR", "", "The teacher that proposed it.", (row, slot) => slot.Set(row.CaptionTeacher)),
-        new("matching_score", "FLOAT", "", "How well the matcher finds the caption to fit the clip: by its card's score.expression 0..1 (itm_softmax, mixed), -1..1 (itc) or any number (itm_logit).", (row, slot) => slot.Set(row.MatchingScore)),
-        new("candidates", CandidateList.SqlType, "", CandidateList.Meaning, (row, slot) => CandidateList.Write(row.Candidates, slot)),
-        new("title", "VARCHAR", "", "The video's title; empty when unknown.", (row, slot) => slot.Set(row.Title)),
-        new("description", "VARCHAR", "", "The video's description; empty when unknown.", (row, slot) => slot.Set(row.Description)),
-        new("subtitles", "VARCHAR", "", "The subtitle lines that overlap the clip, joined by a blank.", (row, slot) => slot.Set(row.Subtitles)),
-        new("inside_distance", "DOUBLE", "L2", "Largest distance between the two probe frames of one of its segments.", (row, slot) => slot.Set(row.InsideDistance)),
-        new("motion_distance", "DOUBLE", "L2", "Distance between its first and its last probe frame.", (row, slot) => slot.Set(row.MotionDistance)),
-        new("max_running_lpips", "DOUBLE", "LPIPS", "Largest perceptual distance between neighbouring frames of the video's grid of coherence.per_second in it: low is coherent. Null when not measured or fewer than two such frames lie in it.", (row, slot) => slot.Set(row.MaxRunningLpips)),
-        new("damaged_frames", "INTEGER", "frames", "Frames of it at which the decoder met damage, in the picture or in packets lost before it; 0 for a sound clip.", (row, slot) => slot.Set(row.DamagedFrames)),
-        new("embedder", "VARCHAR", "", "The model that embedded the probe frames.", (row, slot) => slot.Set(row.Models.Embedder)),
-        new("matcher", "VARCHAR", "", "The model that scored the candidates.", (row, slot) => slot.Set(row.Models.Matcher)),
-        new("teachers", "VARCHAR[]", "", "The models that proposed captions.", (row, slot) => slot.Set(row.Models.Teachers)),
-        new("names_replaced", "INTEGER", "names", "Names of persons in the caption that were replaced by \"person\".", (row, slot) => slot.Set(row.NamesReplaced)),
-    ];
-
-    internal static ShardTable<ClipRow> Table { get; } = new("clips", All, ByIdentity, Read);
+    internal static ClipRow Row(Columns<ClipRow> columns) => new()
+    {
+        ClipId = columns.Text("clip_id", "", "Identity of the clip: its video's and its number there.", row => row.ClipId),
+        VideoId = columns.Text("video_id", "", "Identity of the video, unique in a run.", row => row.VideoId),
+        Source = columns.Text("source", "path", "The file that was read.", row => row.Source),
+        StartFrame = columns.Value<int>("start_frame", "frame", "First frame, counted from 0 among the decoded frames.", row => row.StartFrame),
+        EndFrame = columns.Value<int>("end_frame", "frame", "The frame after the last.", row => row.EndFrame),
+        StartSeconds = columns.Value<double>("start_s", "s", "Time of the first frame, from its pts.", row => row.StartSeconds),
+        EndSeconds = columns.Value<double>("end_s", "s", "Time at which the last frame ends.", row => row.EndSeconds),
+        StartPts = columns.Value<long>("start_pts", "time_base", "Presentation time of the first frame.", row => row.StartPts),
+        EndPts = columns.Value<long>("end_pts", "time_base", "Presentation time at which the last frame ends.", row => row.EndPts),
+        TimeBase = columns.Parsed("time_base", "s, a fraction", "Length of one pts tick, e.g. 1/12800.", row => row.TimeBase.ToString(), ReadTimeBase),
+        Timestamp = columns.Text("timestamp", "H:MM:SS.mmm", "Start and end in the form of the Panda-70M dataset.", row => row.Timestamp),
+        Fps = columns.Value<double>("fps", "frames/s", "The video's average frame rate.", row => row.Fps),
+        Width = columns.Value<int>("width", "pixels", "Width of the video as shown: upright, square pixels.", row => row.Width),
+        Height = columns.Value<int>("height", "pixels", "Height of the video as shown.", row => row.Height),
+        Caption = columns.TextOrNull("caption", "", "The chosen candidate's caption.", row => row.Caption),
+        CaptionTeacher = columns.TextOrNull("caption_teacher", "", "The teacher that proposed it.", row => row.CaptionTeacher),
+        MatchingScore = columns.ValueOrNull<float>("matching_score", "", "How well the matcher finds the caption to fit the clip: by its card's score.expression 0..1 (itm_softmax, mixed), -1..1 (itc) or any number (itm_logit).", row => row.MatchingScore),
+        Candidates = columns.StructsOrNull("candidates", "", "Every teacher's caption with its score, or the error in its place; `asked` is false where the teacher had been given up.", row => row.Candidates, CandidateColumns.Row) ?? [],
+        Title = columns.Text("title", "", "The video's title; empty when unknown.", row => row.Title),
+        Description = columns.Text("description", "", "The video's description; empty when unknown.", row => row.Description),
+        Subtitles = columns.Text("subtitles", "", "The subtitle lines that overlap the clip, joined by a blank.", row => row.Subtitles),
+        InsideDistance = columns.Value<double>("inside_distance", "L2", "Largest distance between the two probe frames of one of its segments.", row => row.InsideDistance),
+        MotionDistance = columns.Value<double>("motion_distance", "L2", "Distance between its first and its last probe frame.", row => row.MotionDistance),
+        MaxRunningLpips = columns.ValueOrNull<double>("max_running_lpips", "LPIPS", "Largest perceptual distance between neighbouring frames of the video's grid of coherence.per_second in it: low is coherent. Null when not measured or fewer than two such frames lie in it.", row => row.MaxRunningLpips),
+        DamagedFrames = columns.Value<int>("damaged_frames", "frames", "Frames of it at which the decoder met damage, in the picture or in packets lost before it; 0 for a sound clip.", row => row.DamagedFrames),
+        Models = new(
+            columns.Text("embedder", "", "The model that embedded the probe frames.", row => row.Models.Embedder),
+            columns.Text("matcher", "", "The model that scored the candidates.", row => row.Models.Matcher),
+            columns.Texts("teachers", "", "The models that proposed captions.", row => row.Models.Teachers)),
+        NamesReplaced = columns.Value<int>("names_replaced", "names", "Names of persons in the caption that were replaced by \"person\".", row => row.NamesReplaced),
+    };
 
     internal static int ByIdentity(ClipRow a, ClipRow b)
     {
@@ -49,37 +47,6 @@ internal static class ClipColumns
             order = a.StartFrame.CompareTo(b.StartFrame);
         return order != 0 ? order : string.CompareOrdinal(a.ClipId, b.ClipId);
     }
-
-    internal static ClipRow Read(DuckDbResult row) => new()
-    {
-        ClipId = row[0].AsText,
-        VideoId = row[1].AsText,
-        Source = row[2].AsText,
-        StartFrame = row[3].AsInt,
-        EndFrame = row[4].AsInt,
-        StartSeconds = row[5].AsDouble,
-        EndSeconds = row[6].AsDouble,
-        StartPts = row[7].AsLong,
-        EndPts = row[8].AsLong,
-        TimeBase = ReadTimeBase(row[9].AsText),
-        Timestamp = row[10].AsText,
-        Fps = row[11].AsDouble,
-        Width = row[12].AsInt,
-        Height = row[13].AsInt,
-        Caption = row[14].TextOrNull,
-        CaptionTeacher = row[15].TextOrNull,
-        MatchingScore = row[16].FloatOrNull,
-        Candidates = CandidateList.Read(row[17]) ?? [],
-        Title = row[18].AsText,
-        Description = row[19].AsText,
-        Subtitles = row[20].AsText,
-        InsideDistance = row[21].AsDouble,
-        MotionDistance = row[22].AsDouble,
-        MaxRunningLpips = row[23].DoubleOrNull,
-        DamagedFrames = row[24].AsInt,
-        Models = new(row[25].AsText, row[26].AsText, row[27].Texts),
-        NamesReplaced = row[28].AsInt,
-    };
 
     internal static Rational ReadTimeBase(string text)
     {

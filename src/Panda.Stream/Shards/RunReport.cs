@@ -75,7 +75,7 @@ public sealed record RunReport
     /// <summary>What each device of <c>resources.devices</c> did; none where that is auto.</summary>
     public IReadOnlyList<DeviceCounts> Devices { get; init; } = [];
 
-    /// <summary>Versions of the native engines, by name.</summary>
+    /// <summary>Versions of the engines, by name.</summary>
     public IReadOnlyDictionary<string, string> Engines { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What went in and did not come out exactly once, by name.</summary>

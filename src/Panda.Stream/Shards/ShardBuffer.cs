@@ -1,5 +1,3 @@
-using Panda.Stream.Native.DuckDb;
-
 namespace Panda.Stream.Shards;
 
 /// <summary>The rows of the shard that is being filled, for one table; never more than one shard's.</summary>
@@ -20,11 +18,11 @@ internal sealed class ShardBuffer<TRow>(ShardTable<TRow> table, string outputFol
         return _rows.Count == rowsPerShard;
     }
 
-    internal void Write(DuckDbConnection database, ShardMetadata metadata)
+    internal void Write(ShardMetadata metadata)
     {
         // By identity, not by arrival: the order in which stages finish never shows in the output.
         _rows.Sort(table.ByIdentity);
-        ShardFile.Write(database, table, _rows, NextPath, metadata);
+        ShardFile.Write(table, _rows, NextPath, metadata);
         _rows.Clear();
         NextPath = ShardFile.PathOf(outputFolder, table.Folder, ++_part);
     }

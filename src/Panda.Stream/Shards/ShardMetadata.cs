@@ -1,4 +1,4 @@
-using Panda.Stream.Native.DuckDb;
+using Parquet;
 
 namespace Panda.Stream.Shards;
 
@@ -7,7 +7,11 @@ namespace Panda.Stream.Shards;
 /// <param name="Version">Version of Panda.Stream.</param>
 public sealed record ShardMetadata(string PipelineHash, string Version)
 {
-    internal string ToSql() =>
-        $"{{pipeline_hash: {SqlText.Literal(PipelineHash)}, pipeline_version: {SqlText.Literal(Version)}, " +
-        $"created_by: {SqlText.Literal($"Panda.Stream {Version}, DuckDB {DuckDbLibrary.Version}")}}}";
+    /// <summary>Version of the library that writes shards.</summary>
+    internal static string Engine => Globals.Version;
+
+    internal IReadOnlyDictionary<string, string> KeyValues => new Dictionary<string, string>
+    {
+        ["pipeline_hash"] = PipelineHash, ["pipeline_version"] = Version, ["created_by"] = $"Panda.Stream {Version}, Parquet.Net {Engine}",
+    };
 }

@@ -1,5 +1,5 @@
 using Panda.Stream.Models;
-using Panda.Stream.Native.DuckDb;
+using Panda.Stream.Shards.Layout;
 
 namespace Panda.Stream.Shards;
 
@@ -13,17 +13,12 @@ public sealed class ShardReadException(string message, Exception? reason = null)
 /// <summary>Which clips are wanted; null asks for all.</summary>
 public sealed record ClipQuery(string? VideoId = null, double? MinScore = null, int? Limit = null);
 
-/// <summary>Reads a run's rows back, shard by shard in order; one shard's rows are held at a time.</summary>
-public sealed class ShardReader : IDisposable
+/// <summary>Reads a run's rows back, shard by shard in order; of one of them at a time, a row group is held.</summary>
+public sealed class ShardReader
 {
     private readonly string _folder;
-    private readonly DuckDbConnection _database;
 
-    private ShardReader(string folder)
-    {
-        _folder = folder;
-        _database = DuckDbConnection.Open(new() { OnlyFolder = folder });
-    }
+    private ShardReader(string folder) => _folder = folder;
 
     /// <exception cref="ShardReadException">There is no result in the folder.</exception>
     public static ShardReader Open(string folder)
@@ -40,8 +35,8 @@ public sealed class ShardReader : IDisposable
     internal static ShardReader Within(string folder) => new(folder);
 
     /// <summary>One video's rows in one shard of a table that has a column video_id.</summary>
-    internal IReadOnlyList<TRow> Of<TRow>(ShardTable<TRow> table, int part, string videoId) =>
-        Rows(table, ShardFile.PathOf(_folder, table.Folder, part), "WHERE video_id = $1", videoId);
+    internal IEnumerable<TRow> Of<TRow>(ShardTable<TRow> table, int part, string videoId) =>
+        Rows(table, ShardFile.PathOf(_folder, table.Folder, part), videoId);
 
     /// <summary>The shard that holds a clip, whatever became of it: its path below the folder; null where none does.</summary>
     /// <param name="unreadable">Told of shards that cannot be read and are passed over.</param>
@@ -52,7 +47,7 @@ public sealed class ShardReader : IDisposable
             {
                 try
                 {
-                    if (Read(table, shard, "count(*)", $"WHERE {column} = $1", row => row[0].AsLong, clipId)[0] > 0)
+                    if (Texts(table, shard, column).Contains(clipId))
                         return Path.GetRelativePath(_folder, shard);
                 }
                 catch (ShardReadException damaged)
@@ -70,11 +65,8 @@ public sealed class ShardReader : IDisposable
     {
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var shard in ExistingResult.ShardsOf(_folder, table))
-        {
-            using var found = Query(shard, table, $"{column}, count(*)", $"GROUP BY {column}");
-            while (found.Read())
-                counts[found[0].AsText] = counts.GetValueOrDefault(found[0].AsText) + found[1].AsLong;
-        }
+            foreach (var id in Texts(table, shard, column))
+                counts[id] = counts.GetValueOrDefault(id) + 1;
         return counts;
     }
 
@@ -83,17 +75,10 @@ public sealed class ShardReader : IDisposable
     public IEnumerable<ClipRow> Clips(ClipQuery? query = null)
     {
         query ??= new();
-        var left = query.Limit ?? int.MaxValue;
-        foreach (var shard in ExistingResult.ShardsOf(_folder, ShardTables.Clips.Folder))
-        {
-            if (left <= 0)
-                yield break;
-            var rows = Rows(ShardTables.Clips, shard,
-                "WHERE ($1 IS NULL OR video_id = $1) AND ($2 IS NULL OR matching_score >= $2) LIMIT $3", query.VideoId, query.MinScore, left);
-            left -= rows.Count;
-            foreach (var row in rows)
-                yield return row;
-        }
+        return ExistingResult.ShardsOf(_folder, ShardTables.Clips.Folder)
+            .SelectMany(shard => Rows(ShardTables.Clips, shard, query.VideoId))
+            .Where(row => query.MinScore is not { } least || row.MatchingScore >= least)
+            .Take(query.Limit ?? int.MaxValue);
     }
 
     /// <summary>The clips video by video, each video's in order of time. Of the rows, those are held whose video goes on in a later shard.</summary>
@@ -104,13 +89,13 @@ public sealed class ShardReader : IDisposable
         // By hashes of the ids, for millions of videos: where two fall together, one is held longer than it need be.
         var last = new Dictionary<double, int>();
         for (var shard = 0; shard < shards.Count; shard++)
-            foreach (var video in VideosOf(shards[shard]))
+            foreach (var video in Texts(ShardTables.Clips.Folder, shards[shard], "video_id"))
                 last[StableHash.Unit(video)] = shard;
 
         var open = new OrderedDictionary<string, List<ClipRow>>(StringComparer.Ordinal);
         for (var shard = 0; shard < shards.Count; shard++)
         {
-            foreach (var row in Rows(ShardTables.Clips, shards[shard], ""))
+            foreach (var row in Rows(ShardTables.Clips, shards[shard]))
             {
                 if (!open.TryGetValue(row.VideoId, out var clips))
                     open.Add(row.VideoId, clips = []);
@@ -134,43 +119,28 @@ public sealed class ShardReader : IDisposable
     public IEnumerable<FailedRow> Failed() => All(ShardTables.Failed);
 
     private IEnumerable<TRow> All<TRow>(ShardTable<TRow> table) =>
-        ExistingResult.ShardsOf(_folder, table.Folder).SelectMany(shard => Rows(table, shard, ""));
+        ExistingResult.ShardsOf(_folder, table.Folder).SelectMany(shard => Rows(table, shard));
 
-    private List<string> VideosOf(string shard) => Read(ShardTables.Clips.Folder, shard, "DISTINCT video_id", "", row => row[0].AsText);
+    private static IEnumerable<string> Texts(string table, string shard, string column) => Rows(ShardTables.Only(column, table), shard);
 
-    private List<TRow> Rows<TRow>(ShardTable<TRow> table, string shard, string where, params object?[] parameters) =>
-        Read(table.Folder, shard, string.Join(", ", table.Columns.Select(column => SqlText.Name(column.Name))), where, table.Read, parameters);
-
-    private List<T> Read<T>(string table, string shard, string columns, string where, Func<DuckDbResult, T> read, params object?[] parameters)
+    private static IEnumerable<TRow> Rows<TRow>(ShardTable<TRow> table, string shard, string? videoId = null)
     {
-        using var result = Query(shard, table, columns, where, parameters);
-        try
-        {
-            var rows = new List<T>();
-            while (result.Read())
-                rows.Add(read(result));
-            return rows;
-        }
-        catch (Exception reason) when (reason is DuckDbException or InvalidCastException or InvalidDataException)
-        {
-            throw Unreadable(shard, table, reason);
-        }
+        using var file = Readable(table.Folder, shard, () => new OpenShard(shard));
+        for (var group = 0; group < file.Groups; group++)
+            foreach (var row in Readable(table.Folder, shard, () => file.Rows(table, group, videoId)))
+                yield return row;
     }
 
-    private DuckDbResult Query(string shard, string table, string columns, string rest, params object?[] parameters)
+    private static T Readable<T>(string table, string shard, Func<T> read)
     {
         try
         {
-            return _database.Query($"SELECT {columns} FROM read_parquet({SqlText.File(shard)}, hive_partitioning = false) {rest}", parameters);
+            return read();
         }
-        catch (DuckDbException reason)
+        catch (Exception reason)
         {
-            throw Unreadable(shard, table, reason);
+            // A damaged file brings forth errors of every kind, of all parts that read it.
+            throw new ShardReadException($"{shard}: not a readable shard of {table}: {reason.Message.ReplaceLineEndings(" ")}", reason) { Shard = shard };
         }
     }
-
-    private static ShardReadException Unreadable(string shard, string table, Exception reason) =>
-        new($"{shard}: not a readable shard of {table}: {reason.Message}", reason) { Shard = shard };
-
-    public void Dispose() => _database.Dispose();
 }

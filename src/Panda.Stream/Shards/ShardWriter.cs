@@ -1,15 +1,12 @@
-using Panda.Stream.Native.DuckDb;
-
 namespace Panda.Stream.Shards;
 
 /// <summary>
 /// The sink of a run: takes rows of every kind from any thread and cuts them into shards. Adding to a full shard waits
 /// until it is on disk, so that no more than one shard of each kind is ever held.
 /// </summary>
-public sealed class ShardWriter : IDisposable
+public sealed class ShardWriter
 {
     private readonly Lock _lock = new();
-    private readonly DuckDbConnection _database;
     private readonly ShardMetadata _metadata;
     private readonly ShardBuffer<ClipRow> _clips;
     private readonly ShardBuffer<FilteredRow> _filtered;
@@ -32,7 +29,6 @@ public sealed class ShardWriter : IDisposable
         _filtered = new(ShardTables.Filtered, folder.Path, rowsPerShard);
         _segments = new(ShardTables.Segments, folder.Path, rowsPerShard);
         _failed = new(ShardTables.Failed, folder.Path, rowsPerShard);
-        _database = DuckDbConnection.Open(new() { OnlyFolder = folder.Path });
     }
 
     /// <exception cref="ShardWriteException">A full shard could not be written; every later call says so again.</exception>
@@ -87,10 +83,10 @@ public sealed class ShardWriter : IDisposable
     {
         try
         {
-            buffer.Write(_database, _metadata);
+            buffer.Write(_metadata);
             _committed++;
         }
-        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException or DuckDbException)
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {
             _failure = new(buffer.NextPath, buffer.Count, _committed, reason);
             throw _failure;
@@ -102,7 +98,4 @@ public sealed class ShardWriter : IDisposable
         if (_failure is { } failure)
             throw new ShardWriteException(failure.ShardPath, failure.Rows, _committed, failure.InnerException!);
     }
-
-    /// <summary>Lets go of the engine. Rows that were not completed are not written.</summary>
-    public void Dispose() => _database.Dispose();
 }

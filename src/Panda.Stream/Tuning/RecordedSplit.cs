@@ -39,7 +39,7 @@ public sealed class RecordedSplit
     /// <exception cref="InvalidDataException">Its run.json is missing or does not say how the videos were split.</exception>
     public static RecordedSplit Load(string folder)
     {
-        using var reader = ShardReader.Open(folder);
+        var reader = ShardReader.Open(folder);
         var path = Path.Combine(folder, RunReport.FileName);
         if (!File.Exists(path))
             throw new InvalidDataException($"{path}: found no such file, expected the report of a finished run");

@@ -1,7 +1,6 @@
 using Panda.Stream.Config;
 using Panda.Stream.Config.Binding;
 using Panda.Stream.Graph;
-using Panda.Stream.Native.DuckDb;
 using Panda.Stream.Shards;
 using Panda.Stream.Videos;
 
@@ -27,15 +26,12 @@ public static class Resplit
         var rules = recorded.Rules;
         var config = new PipelineConfig { Split = settings.Config, Coherence = new() { Model = rules.CoherenceModel, PerSecond = rules.CoherencePerSecond } };
         var metadata = new ShardMetadata(PipelineHash.OfSplitting(config), EngineVersion.Text);
-        using var writer = new ShardWriter(folder, metadata, config.Shards.Rows);
+        var writer = new ShardWriter(folder, metadata, config.Shards.Rows);
         var warnings = new List<string>();
         foreach (var video in recorded.Videos)
             Add(video, recorded, settings, writer, warnings);
-        using (var reader = ShardReader.Open(from))
-        {
-            foreach (var failed in reader.Failed().Where(failed => failed.Kind == FailedKind.Video))
-                writer.Add(failed);
-        }
+        foreach (var failed in ShardReader.Open(from).Failed().Where(failed => failed.Kind == FailedKind.Video))
+            writer.Add(failed);
         var written = writer.Complete();
         var report = recorded.Report with
         {
@@ -49,7 +45,7 @@ public static class Resplit
             Clips = new(written.Clips, 0, written.Clips, 0, 0),
             Teachers = new Dictionary<string, TeacherCounts>(),
             Seconds = (DateTime.UtcNow - started).TotalSeconds,
-            Engines = new Dictionary<string, string> { ["duckdb"] = DuckDbLibrary.Version },
+            Engines = new Dictionary<string, string> { ["parquet.net"] = ShardMetadata.Engine },
             Warnings = warnings,
         };
         report.Write(folder);

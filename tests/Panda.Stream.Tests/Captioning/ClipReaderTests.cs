@@ -35,7 +35,7 @@ public sealed class ClipReaderTests
     {
         using var runs = new SmallRuns();
         await runs.RunAsync("out");
-        using var reader = ShardReader.Open(runs.PathOf("out"));
+        var reader = ShardReader.Open(runs.PathOf("out"));
         // Of videos with the same name a run tells one by a hash behind it.
         foreach (var rows in reader.Clips().Where(row => row.VideoId == Path.GetFileNameWithoutExtension(row.Source)).GroupBy(row => row.Source))
         {

@@ -40,7 +40,7 @@ public sealed class CrashTests : IDisposable
 
         Assert.Contains("panda: the run died by SIGSEGV; starting it again", error);
         Assert.Matches(@"panda: \S+/b\.ts is set aside: the run died by SIGSEGV while it alone was open", error);
-        using var reader = ShardReader.Open(_folder.File("out"));
+        var reader = ShardReader.Open(_folder.File("out"));
         var failed = Assert.Single(reader.Failed());
         Assert.Equal(("b", "decode"), (failed.Id, failed.Stage));
         Assert.StartsWith("found that the run died by SIGSEGV while this video was open", failed.Reason);
@@ -82,7 +82,7 @@ public sealed class CrashTests : IDisposable
         var error = await EndAsync(run, 0);
 
         Assert.DoesNotContain("starting it again", error);
-        using var reader = ShardReader.Open(_folder.File("out"));
+        var reader = ShardReader.Open(_folder.File("out"));
         var failed = Assert.Single(reader.Failed());
         Assert.Contains("the decoder's process was killed by SIGSEGV", failed.Reason);
         Assert.Equal(new VideoCounts(3, 2, 1), RunReport.Load(_folder.File("out")).Videos);

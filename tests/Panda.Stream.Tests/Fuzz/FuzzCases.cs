@@ -1,8 +1,10 @@
+using Panda.Stream.Shards;
+using Panda.Stream.Tests.Shards;
 using Panda.Stream.Tests.Support;
 
 namespace Panda.Stream.Tests.Fuzz;
 
-internal enum FuzzKind { Video, Sidecar, Yaml, Card, Tokenizer, Onnx }
+internal enum FuzzKind { Video, Sidecar, Yaml, Card, Tokenizer, Shard, Onnx }
 
 /// <summary>One spoilt file: the same for the same seed, kind and number on every machine that has the same files to start from.</summary>
 /// <param name="Name">The name that the file has among others of its kind.</param>
@@ -28,6 +30,23 @@ internal static class FuzzCases
 
     private static readonly string[] Cards = ["layout", "mini-blip2-t5", "mini-lpips", "mini-minigpt4", "mini-umt", "mini-videochat-text"];
 
+    // Of each table one as it is written now, and one that DuckDB wrote.
+    private static readonly Lazy<(string Source, byte[] Bytes)[]> Shards = new(() =>
+    [
+        Written(ShardTables.Clips, i => SomeRows.Clip(i)), Written(ShardTables.Segments, i => SomeRows.Segment(i)),
+        Written(ShardTables.Filtered, SomeRows.Filtered), Written(ShardTables.Failed, SomeRows.Failed),
+        .. ShardTables.Folders.Select(table => $"{table}/part-00000.parquet").Select(shard =>
+            (shard, File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Data", "shards", shard)))),
+    ]);
+
+    private static (string Source, byte[] Bytes) Written<TRow>(ShardTable<TRow> table, Func<int, TRow> row)
+    {
+        using var folder = new TemporaryFolder();
+        var shard = folder.File("part-00001.parquet");
+        ShardFile.Write(table, [.. Enumerable.Range(0, 36).Select(row)], shard, SomeRows.Metadata);
+        return ($"{table.Folder}/part-00001.parquet", File.ReadAllBytes(shard));
+    }
+
     internal static FuzzCase Make(int seed, FuzzKind kind, int number)
     {
         var random = new Random(HashCode(seed, (int)kind, number));
@@ -38,6 +57,7 @@ internal static class FuzzCases
             FuzzKind.Yaml => Of(kind, number, "pipeline.yaml", Repository.File("pipeline.yaml"), file => Lines.Yaml(file, random)),
             FuzzKind.Card => Card(random, number),
             FuzzKind.Tokenizer => Of(kind, number, "tokenizer.json", random.Pick(Tokenizers), file => Json.Mutate(file, random)),
+            FuzzKind.Shard => Shard(random, number),
             _ => Model(random, number),
         };
     }
@@ -75,6 +95,12 @@ internal static class FuzzCases
     {
         var model = random.Pick(Cards);
         return new(FuzzKind.Card, number, "card.yaml", model, Lines.Yaml(File.ReadAllBytes(Repository.File($"models/{model}/card.yaml")), random));
+    }
+
+    private static FuzzCase Shard(Random random, int number)
+    {
+        var (source, bytes) = random.Pick(Shards.Value);
+        return new(FuzzKind.Shard, number, Path.GetFileName(source), source, Footer.Mutate(bytes, random));
     }
 
     private static FuzzCase Model(Random random, int number)

@@ -31,8 +31,8 @@ public sealed class FuzzTests
         Report(tally);
     }
 
-    [Theory, InlineData(FuzzKind.Sidecar), InlineData(FuzzKind.Yaml), InlineData(FuzzKind.Card), InlineData(FuzzKind.Tokenizer)]
-    internal void Spoilt_texts(FuzzKind kind)
+    [Theory, InlineData(FuzzKind.Sidecar), InlineData(FuzzKind.Yaml), InlineData(FuzzKind.Card), InlineData(FuzzKind.Tokenizer), InlineData(FuzzKind.Shard)]
+    internal void Spoilt_texts_and_shards(FuzzKind kind)
     {
         var tally = new FuzzTally();
         using var fuzz = new TextFuzz(tally);

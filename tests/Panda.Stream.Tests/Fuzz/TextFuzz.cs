@@ -2,13 +2,14 @@ using System.Diagnostics;
 using Panda.Stream.Config;
 using Panda.Stream.Models;
 using Panda.Stream.Models.Tokenizers;
+using Panda.Stream.Shards;
 using Panda.Stream.Tests.Support;
 using Panda.Stream.Videos;
 
 namespace Panda.Stream.Tests.Fuzz;
 
 /// <summary>
-/// Reads spoilt texts (sidecars, configurations, cards, tokenizers) in this process, since only managed code reads them: each must end
+/// Reads spoilt texts (sidecars, configurations, cards, tokenizers) and shards in this process, since only managed code reads them: each must end
 /// in a value or a refusal of the kind that its reader promises, within a time and without taking much more memory than it has bytes.
 /// </summary>
 internal sealed class TextFuzz(FuzzTally tally) : IDisposable
@@ -66,8 +67,26 @@ internal sealed class TextFuzz(FuzzTally tally) : IDisposable
         FuzzKind.Sidecar => Sidecar(@case),
         FuzzKind.Yaml => PipelineConfig.Load(_folder.Write("pipeline.yaml", @case.Mutation.Bytes), Paths) is { Value: not null } ? "read" : "refused",
         FuzzKind.Card => Card(@case),
+        FuzzKind.Shard => Shard(@case),
         _ => ReadTokenizer(@case),
     };
+
+    private string Shard(FuzzCase @case)
+    {
+        using var folder = new TemporaryFolder();
+        var shard = folder.Write(@case.Source, @case.Mutation.Bytes);
+        var reader = ShardReader.Open(folder.Path);
+        try
+        {
+            var rows = reader.Clips().Count() + reader.Segments().Count() + reader.Filtered().Count() + reader.Failed().Count();
+            return rows == 36 ? "read" : $"read, {rows} rows instead of 36";
+        }
+        catch (ShardReadException refused)
+        {
+            Assert.StartsWith($"{shard}: not a readable shard of ", refused.Message);
+            return "refused";
+        }
+    }
 
     private string Sidecar(FuzzCase @case)
     {

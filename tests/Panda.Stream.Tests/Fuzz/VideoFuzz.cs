@@ -86,13 +86,13 @@ internal sealed class VideoFuzz(FuzzTally tally) : IDisposable
 
     private static Dictionary<string, string> Failed(string output)
     {
-        using var reader = ShardReader.Open(output);
+        var reader = ShardReader.Open(output);
         return reader.Failed().Where(row => row.Kind == FailedKind.Video).DistinctBy(row => row.Id).ToDictionary(row => row.Id, row => row.Reason);
     }
 
     private void Count(Pair[] pairs, string output)
     {
-        using var reader = ShardReader.Open(output);
+        var reader = ShardReader.Open(output);
         var (failed, rows) = (Failed(output), reader.Clips().Select(row => row.VideoId).ToHashSet());
         foreach (var pair in pairs)
         {

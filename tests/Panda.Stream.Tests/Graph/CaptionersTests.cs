@@ -130,7 +130,7 @@ public sealed class CaptionersTests : IDisposable
 
     private List<Candidate> Candidates(string output, int teacher)
     {
-        using var reader = ShardReader.Open(_runs.PathOf(output));
+        var reader = ShardReader.Open(_runs.PathOf(output));
         return [.. reader.Clips().Select(clip => clip.Candidates[teacher] with { Score = null })];
     }
 

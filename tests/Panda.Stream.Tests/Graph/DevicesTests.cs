@@ -142,7 +142,7 @@ public sealed class DevicesTests : IDisposable
 
     private List<ClipRow> Rows(string output)
     {
-        using var reader = ShardReader.Open(_runs.PathOf(output));
+        var reader = ShardReader.Open(_runs.PathOf(output));
         return [.. reader.Clips()];
     }
 

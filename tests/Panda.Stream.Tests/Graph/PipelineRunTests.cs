@@ -33,7 +33,7 @@ public sealed class PipelineRunTests : IDisposable
         Assert.Equal(new VideoCounts(6, 2, 4), report.Videos);
         Assert.Equal(2, report.InputsIgnored);
         Assert.Contains(report.Warnings, warning => warning.Contains("silent_film.json", StringComparison.Ordinal));
-        using var reader = ShardReader.Open(_folder.File("out"));
+        var reader = ShardReader.Open(_folder.File("out"));
         Assert.Equal(["cut_short.mp4", "empty.mkv", "text.mp4", "twice.mp4"],
             reader.Failed().Select(failed => Path.GetFileName(failed.Source)).Order());
         var rows = reader.Clips().ToList();
@@ -62,7 +62,7 @@ public sealed class PipelineRunTests : IDisposable
         Assert.Empty(report.Mismatches());
         Assert.Equal(new VideoCounts(1, 1, 0), report.Videos);
         Assert.Contains(report.Warnings, warning => warning.Contains("damaged packets or frames", StringComparison.Ordinal));
-        using var reader = ShardReader.Open(_folder.File("out"));
+        var reader = ShardReader.Open(_folder.File("out"));
         var marked = reader.Clips().Select(clip => clip.DamagedFrames > 0).ToList();
         Assert.Contains(true, marked);
         Assert.Contains(false, marked);
@@ -80,7 +80,7 @@ public sealed class PipelineRunTests : IDisposable
         Assert.True(report.Interrupted);
         Assert.Empty(report.Mismatches());
         Assert.Equal(12, report.Videos.In);
-        using var reader = ShardReader.Open(_folder.File("out"));
+        var reader = ShardReader.Open(_folder.File("out"));
         Assert.Equal(report.Clips.Rows, reader.Clips().Count());
         Assert.Empty(reader.Failed());
         Assert.Equal(12, report.Videos.Done + report.Videos.Waiting);
@@ -111,7 +111,7 @@ public sealed class PipelineRunTests : IDisposable
 
         Assert.Empty(report.Mismatches());
         Assert.True(report.Clips is { In: > 0, Rows: 0 } && report.Clips.Failed == report.Clips.In, $"{report.Clips}");
-        using var reader = ShardReader.Open(_folder.File("out"));
+        var reader = ShardReader.Open(_folder.File("out"));
         Assert.All(reader.Failed(), failed => Assert.Matches(@"^found frames \d+ to \d+ all shown at 0 s, expected times that go on: a clip without length cannot be a row$", failed.Reason));
     }
 
@@ -124,7 +124,7 @@ public sealed class PipelineRunTests : IDisposable
 
         Assert.Empty(report.Mismatches());
         Assert.Equal((0, report.Clips.In), (report.Clips.Rows, report.Clips.Filtered));
-        using var reader = ShardReader.Open(_folder.File("out"));
+        var reader = ShardReader.Open(_folder.File("out"));
         Assert.All(reader.Filtered(), filtered => Assert.Contains("below select.min_score 1", filtered.Reason));
     }
 
@@ -133,7 +133,7 @@ public sealed class PipelineRunTests : IDisposable
     {
         var plain = Config(Repository.File("samples/night_walk.mp4"));
         await RunAsync(plain, "plain");
-        using var before = ShardReader.Open(_folder.File("plain"));
+        var before = ShardReader.Open(_folder.File("plain"));
         // The tiny teacher's captions mean nothing: one word of them is called harmful, another a name.
         var words = before.Clips().Select(clip => CaptionWord.In(clip.Caption!).Select(word => word.Text).Where(word => word.All(char.IsAsciiLetter)).ToHashSet(StringComparer.OrdinalIgnoreCase)).ToList();
         var harmful = words[0].First();
@@ -153,7 +153,7 @@ public sealed class PipelineRunTests : IDisposable
 
         Assert.Empty(report.Mismatches());
         Assert.Equal(words.Count(word => word.Contains(harmful)), report.FilteredBy["harmful_words"]);
-        using var reader = ShardReader.Open(_folder.File("out"));
+        var reader = ShardReader.Open(_folder.File("out"));
         Assert.All(reader.Filtered(), filtered => Assert.Equal(("harmful_words", true), (filtered.Filter, filtered.Reason.Contains($"'{harmful.ToLowerInvariant()}'", StringComparison.Ordinal))));
         Assert.True(report.NamesReplaced > 0);
         Assert.Equal(report.NamesReplaced, reader.Clips().Sum(clip => clip.NamesReplaced));
@@ -186,7 +186,7 @@ public sealed class PipelineRunTests : IDisposable
 
     private List<string> Rows(string output)
     {
-        using var reader = ShardReader.Open(_folder.File(output));
+        var reader = ShardReader.Open(_folder.File(output));
         return [.. reader.Clips().OrderBy(row => row.ClipId, StringComparer.Ordinal)
             .Select(row => $"{row.ClipId} {row.StartPts} {row.EndPts} {row.Caption} {row.MatchingScore:R} {row.InsideDistance:R}")];
     }

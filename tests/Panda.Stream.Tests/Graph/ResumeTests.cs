@@ -17,8 +17,7 @@ public sealed class ResumeTests(WholeRun whole) : IClassFixture<WholeRun>
             var (report, _, _) = await runs.RunAsync("stopped", stop: stop, stopWhen: run => run.Stages[0].Done > frames);
             Assert.Empty(report.Mismatches());
             Assert.Equal(report.Videos.Waiting > 0, report.Interrupted);
-            using (var reader = ShardReader.Open(runs.PathOf("stopped")))
-                Assert.Equal(report.Clips.Rows, reader.Clips().Count());
+            Assert.Equal(report.Clips.Rows, ShardReader.Open(runs.PathOf("stopped")).Clips().Count());
             if (!report.Interrupted)
                 break;
         }
@@ -152,7 +151,7 @@ public sealed class ResumeTests(WholeRun whole) : IClassFixture<WholeRun>
     public async Task A_story_names_the_segments_of_a_clip_and_those_that_a_video_lost()
     {
         await whole.Runs.RunAsync("lossy", whole.Runs.Config with { Split = whole.Runs.Config.Split with { ShortestS = 1 } });
-        using var reader = ShardReader.Open(whole.Runs.PathOf("lossy"));
+        var reader = ShardReader.Open(whole.Runs.PathOf("lossy"));
         var segments = reader.Segments().ToList();
         Assert.All(reader.Clips().Select(clip => clip.ClipId), id => Assert.Equal(Kept(segments, row => row.ClipId == id), Told(id)));
         var lost = segments.Where(row => row.Reason is not null).Select(row => row.VideoId).Distinct().ToList();
@@ -334,7 +333,7 @@ public sealed class WholeRun : IAsyncLifetime
         Assert.Empty(Report.Mismatches());
         Assert.True(Report.Clips.Rows > 40 && Report.Videos is { Failed: 2, Waiting: 0 }, $"{Report.Clips} {Report.Videos}");
         Shards = Runs.Shards("whole");
-        using var reader = ShardReader.Open(Runs.PathOf("whole"));
+        var reader = ShardReader.Open(Runs.PathOf("whole"));
         FramesOfFailed = reader.Failed().Where(row => row.Kind == FailedKind.Video).Sum(row => row.FramesReached ?? 0);
         EmbeddedOfFailed = 2 * reader.Segments().Count(row => row.VideoId == "short");
     }

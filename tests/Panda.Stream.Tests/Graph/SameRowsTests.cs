@@ -93,7 +93,7 @@ public sealed class SameRowsTests : IDisposable
         using (var folder = OutputFolder.Claim(output))
         await using (var run = new PipelineRun(config, VideoInputs.Find(config.Input), models, folder, CancellationToken.None))
             Assert.Empty((await run.RunAsync()).Mismatches());
-        using var reader = ShardReader.Open(output);
+        var reader = ShardReader.Open(output);
         return
         [
             .. reader.Clips().OrderBy(row => row.ClipId, StringComparer.Ordinal).Select(row => JsonSerializer.Serialize(row, Json)),

@@ -7,7 +7,7 @@ using Panda.Stream.Tests.Support;
 
 namespace Panda.Stream.Tests.Shards;
 
-/// <summary>hyparquet, a Parquet reader in JavaScript that shares no code with DuckDB, finds the same rows.</summary>
+/// <summary>hyparquet, a Parquet reader in JavaScript that shares no code with Parquet.Net, finds the same rows.</summary>
 public class IndependentReaderTests
 {
     [Fact]
@@ -32,8 +32,8 @@ public class IndependentReaderTests
         using var folder = new TemporaryFolder();
         var segments = Enumerable.Range(0, 40).Select(i => SomeRows.Segment(i) with { FirstFeature = i % 3 == 0 ? null : [i, 0.25f] }).ToList();
         using (var output = OutputFolder.Claim(folder.Path))
-        using (var writer = new ShardWriter(output, SomeRows.Metadata, 1000))
         {
+            var writer = new ShardWriter(output, SomeRows.Metadata, 1000);
             segments.ForEach(writer.Add);
             writer.Complete();
         }
@@ -63,8 +63,25 @@ public class IndependentReaderTests
 
         Assert.Equal("0123abcd", (string?)found["metadata"]!["pipeline_hash"]);
         Assert.Equal("0.1.0", (string?)found["metadata"]!["pipeline_version"]);
-        Assert.StartsWith("Panda.Stream 0.1.0, DuckDB v1.5.", (string?)found["metadata"]!["created_by"]);
+        Assert.StartsWith("Panda.Stream 0.1.0, Parquet.Net 6.", (string?)found["metadata"]!["created_by"]);
         Assert.Equal("ZSTD", (string?)Assert.Single(found["codecs"]!.AsArray()));
+    }
+
+    [Fact]
+    public void Columns_have_the_types_that_DuckDB_gave_them_in_earlier_versions()
+    {
+        using var folder = new TemporaryFolder();
+        using (var output = OutputFolder.Claim(folder.Path))
+        {
+            var writer = new ShardWriter(output, SomeRows.Metadata, 10);
+            writer.Add(SomeRows.Clip(1));
+            writer.Add(SomeRows.Segment(1));
+            writer.Add(SomeRows.Filtered(1));
+            writer.Add(SomeRows.Failed(1));
+            writer.Complete();
+        }
+        foreach (var shard in ShardTables.Folders.Select(table => $"{table}/part-00000.parquet"))
+            AssertSame(Read(Path.Combine(AppContext.BaseDirectory, "Data", "shards", shard))["schema"], Read(folder.File(shard))["schema"], shard);
     }
 
     private static JsonObject Expected(ClipRow clip) => new()

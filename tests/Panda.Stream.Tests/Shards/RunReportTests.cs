@@ -22,7 +22,7 @@ public class RunReportTests
         Teachers = new Dictionary<string, TeacherCounts> { ["Mini-BLIP2"] = new(4, 2, 0), ["mini-video"] = new(4, 1, 1) },
         Seconds = 60,
         VideoSeconds = 240,
-        Engines = new Dictionary<string, string> { ["duckdb"] = "v1.5.6" },
+        Engines = new Dictionary<string, string> { ["parquet.net"] = "6.1.0" },
     };
 
     [Fact]
@@ -61,7 +61,7 @@ public class RunReportTests
                 "mini-video": {"candidates": 4, "chosen": 1, "errors": 1, "not_asked": 0}
               },
               "seconds": 60, "video_seconds": 240, "clips_per_second": 0.05, "video_hours_per_hour": 4, "warnings": [], "model_calls": {}, "devices": [], "lost": [],
-              "engines": {"duckdb": "v1.5.6"}
+              "engines": {"parquet.net": "6.1.0"}
             }
             """);
         var found = JsonNode.Parse(File.ReadAllText(folder.File("run.json")));

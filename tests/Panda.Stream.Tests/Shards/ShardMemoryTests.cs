@@ -16,7 +16,7 @@ public class ShardMemoryTests
     {
         using var folder = new TemporaryFolder();
         using var output = OutputFolder.Claim(folder.Path);
-        using var writer = new ShardWriter(output, SomeRows.Metadata, RowsPerShard);
+        var writer = new ShardWriter(output, SomeRows.Metadata, RowsPerShard);
         Add(writer, 0, WarmUp);
         var before = ResidentBytes();
 

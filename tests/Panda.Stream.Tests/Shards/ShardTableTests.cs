@@ -18,7 +18,7 @@ public class ShardTableTests
     {
         var lines = ShardTables.Segments.ToMarkdown().TrimEnd().Split('\n');
         Assert.Equal(ShardTables.Segments.Columns.Count + 2, lines.Length);
-        Assert.Contains("| `first_feature` | `FLOAT[]` | unit length | Embedding of first_probe; null when it could not be made. |", lines);
+        Assert.Contains("| `first_feature` | `LIST<FLOAT>` | unit length | Embedding of first_probe; null when it could not be made. |", lines);
         Assert.All(lines, line => Assert.Equal(5, line.Count(letter => letter == '|')));
     }
 }

@@ -10,21 +10,21 @@ public class ShardWriterTests
     // Features may hold what JSON's numbers cannot.
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    private static string AsJson<T>(IEnumerable<T> rows) => JsonSerializer.Serialize(rows, Json);
+    internal static string AsJson<T>(IEnumerable<T> rows) => JsonSerializer.Serialize(rows, Json);
 
     [Fact]
     public void Rows_of_every_kind_come_back_as_they_were_written()
     {
         using var folder = new TemporaryFolder();
-        // More than DuckDB's vector of 2048, so that vectors are used again after rows with nulls and lists.
-        var clips = Enumerable.Range(0, 3000).Select(i => SomeRows.Clip(i)).ToList();
+        // More than fit into one row group.
+        var clips = Enumerable.Range(0, 10_100).Select(i => SomeRows.Clip(i)).ToList();
         var segments = Enumerable.Range(0, 5000).Select(i => SomeRows.Segment(i)).ToList();
         var filtered = Enumerable.Range(0, 20).Select(SomeRows.Filtered).ToList();
         var failed = Enumerable.Range(0, 9).Select(SomeRows.Failed).ToList();
 
         using (var output = OutputFolder.Claim(folder.Path))
-        using (var writer = new ShardWriter(output, SomeRows.Metadata, 10_000))
         {
+            var writer = new ShardWriter(output, SomeRows.Metadata, 20_000);
             clips.ForEach(writer.Add);
             segments.ForEach(writer.Add);
             filtered.ForEach(writer.Add);
@@ -32,7 +32,7 @@ public class ShardWriterTests
             writer.Complete();
         }
 
-        using var reader = ShardReader.Open(folder.Path);
+        var reader = ShardReader.Open(folder.Path);
         Assert.Equal(AsJson(clips), AsJson(reader.Clips()));
         Assert.Equal(AsJson(segments), AsJson(reader.Segments()));
         Assert.Equal(AsJson(filtered), AsJson(reader.Filtered()));
@@ -61,7 +61,7 @@ public class ShardWriterTests
         Assert.Equal(
             ["part-00000.parquet", "part-00001.parquet", "part-00002.parquet"],
             Directory.GetFiles(folder.File("clips")).Select(Path.GetFileName).Order());
-        using var reader = ShardReader.Open(folder.Path);
+        var reader = ShardReader.Open(folder.Path);
         var starts = reader.Clips().Select(clip => clip.StartFrame / 10).ToList();
         Assert.Equal([.. Enumerable.Range(15, 10), .. Enumerable.Range(5, 10), .. Enumerable.Range(0, 5)], starts);
     }
@@ -71,8 +71,8 @@ public class ShardWriterTests
     {
         using var folder = new TemporaryFolder();
         using (var output = OutputFolder.Claim(folder.Path))
-        using (var writer = new ShardWriter(output, SomeRows.Metadata, 64))
         {
+            var writer = new ShardWriter(output, SomeRows.Metadata, 64);
             Parallel.For(0, 1000, i =>
             {
                 writer.Add(SomeRows.Clip(i));
@@ -80,7 +80,7 @@ public class ShardWriterTests
             });
             Assert.Equal(1000, writer.Complete().Clips);
         }
-        using var reader = ShardReader.Open(folder.Path);
+        var reader = ShardReader.Open(folder.Path);
         Assert.Equal(Enumerable.Range(0, 1000), reader.Clips().Select(clip => clip.StartFrame / 10).Order());
         Assert.Equal(Enumerable.Range(0, 1000), reader.Segments().Select(row => row.Segment.Index).Order());
     }
@@ -90,7 +90,7 @@ public class ShardWriterTests
     {
         using var folder = new TemporaryFolder();
         using var output = OutputFolder.Claim(folder.Path);
-        using var writer = new ShardWriter(output, SomeRows.Metadata, 100);
+        var writer = new ShardWriter(output, SomeRows.Metadata, 100);
         writer.Add(SomeRows.Clip(0));
         writer.Add(SomeRows.Clip(1));
         writer.Add(SomeRows.Filtered(4));
@@ -113,7 +113,7 @@ public class ShardWriterTests
     {
         using var folder = new TemporaryFolder();
         using var output = OutputFolder.Claim(folder.Path);
-        using var writer = new ShardWriter(output, SomeRows.Metadata, 100);
+        var writer = new ShardWriter(output, SomeRows.Metadata, 100);
         writer.Complete();
         Assert.Empty(Directory.GetFiles(folder.Path, "*.parquet", SearchOption.AllDirectories));
         Assert.Throws<InvalidOperationException>(() => writer.Add(SomeRows.Clip(1)));
@@ -128,12 +128,12 @@ public class ShardWriterTests
         using var folder = new TemporaryFolder();
         var path = folder.File(name);
         using (var output = OutputFolder.Claim(path))
-        using (var writer = new ShardWriter(output, SomeRows.Metadata with { PipelineHash = "it's" }, 100))
         {
+            var writer = new ShardWriter(output, SomeRows.Metadata with { PipelineHash = "it's" }, 100);
             writer.Add(SomeRows.Clip(3));
             writer.Complete();
         }
-        using var reader = ShardReader.Open(path);
+        var reader = ShardReader.Open(path);
         Assert.Equal("video-00003", Assert.Single(reader.Clips()).ClipId);
     }
 
@@ -144,12 +144,12 @@ public class ShardWriterTests
         Directory.CreateDirectory(folder.File("real"));
         Directory.CreateSymbolicLink(folder.File("link"), folder.File("real"));
         using (var output = OutputFolder.Claim(folder.File("link", "out")))
-        using (var writer = new ShardWriter(output, SomeRows.Metadata, 100))
         {
+            var writer = new ShardWriter(output, SomeRows.Metadata, 100);
             writer.Add(SomeRows.Clip(3));
             writer.Complete();
         }
-        using var reader = ShardReader.Open(folder.File("link", "out"));
+        var reader = ShardReader.Open(folder.File("link", "out"));
         Assert.Single(reader.Clips());
         Assert.True(File.Exists(folder.File("real", "out", "clips", "part-00000.parquet")));
     }
@@ -157,7 +157,7 @@ public class ShardWriterTests
     internal static void Write(TemporaryFolder folder, IEnumerable<ClipRow> clips, int rowsPerShard)
     {
         using var output = OutputFolder.Claim(folder.Path);
-        using var writer = new ShardWriter(output, SomeRows.Metadata, rowsPerShard);
+        var writer = new ShardWriter(output, SomeRows.Metadata, rowsPerShard);
         foreach (var clip in clips)
             writer.Add(clip);
         writer.Complete();

@@ -81,8 +81,8 @@ public sealed partial class FilesTests : IDisposable
         Link("out/clips/.part-00000.parquet.tmp", precious);
         Link("out/clips/part-00000.parquet", precious);
         using (var claimed = OutputFolder.Claim(_folder.File("out"), overwrite: true))
-        using (var shards = new ShardWriter(claimed, SomeRows.Metadata, 10))
         {
+            var shards = new ShardWriter(claimed, SomeRows.Metadata, 10);
             shards.Add(SomeRows.Clip(1));
             Assert.Equal(1, shards.Complete().Clips);
         }

@@ -33,7 +33,7 @@ public sealed partial class NamesTests : IDisposable
             "--set", $"models={_folder.File("models")}", "--set", "split.embedder=e", "--set", "caption.teachers=[t]", "--set", "select.matcher=m");
         Assert.True(code == 0, error);
         var report = RunReport.Load(output);
-        using var reader = ShardReader.Open(output);
+        var reader = ShardReader.Open(output);
         var seen = reader.Segments().Select(row => row.Source).Concat(reader.Failed().Select(row => row.Source)).Distinct().ToList();
         // "..mp4" and "...mp4" are hidden files, which a folder's videos do not count in.
         Assert.Equal(names.Where(name => name[0] != '.').Select(name => Path.Combine(input, name)).Order(), seen.Where(source => !source.Contains('\uFFFD')).Order());

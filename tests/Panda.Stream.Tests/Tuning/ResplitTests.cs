@@ -124,8 +124,7 @@ public sealed class ResplitTests(RecordedSamples samples) : IDisposable
     {
         using (var output = OutputFolder.Claim(_folder.File("unmeasured")))
         using (var embedder = ModelSet.LoadEmbedder(Unmeasured, 1))
-        using (var shards = new SplitShards(Unmeasured, embedder, null, output))
-            shards.Complete(new([], [], 0), new(), interrupted: false);
+            new SplitShards(Unmeasured, embedder, null, output).Complete(new([], [], 0), new(), interrupted: false);
         Resplit(_folder.File("unmeasured"), "again");
 
         var hash = RunReport.Load(_folder.File("unmeasured")).PipelineHash;
@@ -163,7 +162,7 @@ public sealed class ResplitTests(RecordedSamples samples) : IDisposable
 
     private List<ClipRow> Rows(string output)
     {
-        using var reader = ShardReader.Open(_folder.File(output));
+        var reader = ShardReader.Open(_folder.File(output));
         return [.. reader.Clips()];
     }
 }

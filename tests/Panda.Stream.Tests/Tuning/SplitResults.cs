@@ -23,7 +23,7 @@ public static class SplitResults
         using var embedder = ModelSet.LoadEmbedder(config, 1);
         using var features = ModelSet.LoadFeatures(config, 1);
         using var folder = OutputFolder.Claim(output);
-        using var shards = new SplitShards(config, embedder, features, folder);
+        var shards = new SplitShards(config, embedder, features, folder);
         var inputs = VideoInputs.Find(videos);
         var run = new SplitRun(config, embedder, features, scoresFolder: null, shards.Add);
         await run.RunAsync(inputs.Videos, CancellationToken.None);
@@ -32,13 +32,13 @@ public static class SplitResults
 
     public static List<string> Clips(string folder)
     {
-        using var reader = ShardReader.Open(folder);
+        var reader = ShardReader.Open(folder);
         return [.. reader.Clips().Select(row => JsonSerializer.Serialize(row))];
     }
 
     public static List<string> Segments(string folder)
     {
-        using var reader = ShardReader.Open(folder);
+        var reader = ShardReader.Open(folder);
         return [.. reader.Segments().Select(row => JsonSerializer.Serialize(row))];
     }
 }

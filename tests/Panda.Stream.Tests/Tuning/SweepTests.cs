@@ -38,7 +38,7 @@ public sealed class SweepTests(RecordedSamples samples)
         Assert.Equal(["0.4 1", "0.4 2.5", "0.835 1", "0.835 2.5"], sweep.Points.Select(point => string.Join(' ', point.Values)));
 
         await SplitResults.MakeAsync(folder.File("fresh"), new() { Stitch = 0.4, ShortestS = 1 }, RecordedSamples.Videos);
-        using var reader = ShardReader.Open(folder.File("fresh"));
+        var reader = ShardReader.Open(folder.File("fresh"));
         var clips = reader.Clips().ToArray();
         var lengths = clips.Select(clip => clip.EndSeconds - clip.StartSeconds).Order().ToArray();
         var point = sweep.Points[0];

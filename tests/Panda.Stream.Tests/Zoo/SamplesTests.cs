@@ -18,15 +18,13 @@ public sealed class SamplesTests(ITestOutputHelper output)
         Assert.Empty(bound.Diagnostics);
         var config = bound.Value!;
 
-        List<ClipRow> rows;
         using (var models = ModelSet.Load(config, threads: 1))
         using (var claimed = OutputFolder.Claim(config.Output))
         {
             await using var run = new PipelineRun(config, VideoInputs.Find(config.Input), models, claimed, CancellationToken.None);
             Assert.Empty((await run.RunAsync()).Mismatches());
         }
-        using (var reader = ShardReader.Open(config.Output))
-            rows = [.. reader.Clips()];
+        var rows = ShardReader.Open(config.Output).Clips().ToList();
 
         Assert.True(rows.Count >= 40, $"{rows.Count} clips");
         Assert.True(rows.Select(row => row.VideoId).Distinct().Count() >= 8);

@@ -67,7 +67,7 @@ public sealed record ResultCoverage(int Clips, IReadOnlyDictionary<string, IRead
     {
         var covered = new SortedDictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal);
         var count = 0;
-        using var reader = ShardReader.Open(folder);
+        var reader = ShardReader.Open(folder);
         foreach (var (clip, candidates) in Candidates(reader).Where(clip => clip.Candidates.Count > 0 && isWanted(clip.ClipId)))
         {
             count++;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Panda.Stream.Native.DuckDb;
 
 namespace Panda.Stream.Shards.Ledger;
 
@@ -31,7 +30,6 @@ public sealed class LedgerWriter : IDisposable
     private readonly Lock _lock = new();
     private readonly RunLedger _ledger;
     private readonly LedgerFile _file;
-    private readonly DuckDbConnection _database;
     private readonly IShardSequence[] _sequences;
     private readonly Timer _timer;
     private readonly string _folder;
@@ -54,7 +52,6 @@ public sealed class LedgerWriter : IDisposable
         ArgumentNullException.ThrowIfNull(ledger);
         ArgumentNullException.ThrowIfNull(folder);
         (_ledger, _file, _folder, _teachers) = (ledger, ledger.File, folder.Path, [.. teachers]);
-        _database = DuckDbConnection.Open(new() { OnlyFolder = folder.Path });
         _sequences = [Sequence(ShardTables.Segments), Sequence(ShardTables.Filtered), Sequence(ShardTables.Failed), Sequence(ShardTables.Clips)];
         // Where nothing is to be done the last shards stay as they are.
         foreach (var sequence in ledger.Plan.IsComplete ? [] : _sequences)
@@ -62,7 +59,7 @@ public sealed class LedgerWriter : IDisposable
         _finished = [.. ledger.Videos.Select(video => video.State != VideoState.Waiting)];
         _timer = new Timer(_ => CommitInTime(), null, BetweenCommits, BetweenCommits);
 
-        ShardSequence<TRow> Sequence<TRow>(ShardTable<TRow> table) => new(table, _file, _database, folder.Path, metadata, rowsPerShard);
+        ShardSequence<TRow> Sequence<TRow>(ShardTable<TRow> table) => new(table, _file, folder.Path, metadata, rowsPerShard);
     }
 
     /// <summary>A captioned clip.</summary>
@@ -115,7 +112,7 @@ public sealed class LedgerWriter : IDisposable
                 _mismatches.AddRange(Missing(video, end));
         Commit();
         RunLedger.KeepRest(_file, [.. _sequences.SelectMany(sequence => sequence.WriteRest())]);
-        using var shards = ShardReader.Within(_folder);
+        var shards = ShardReader.Within(_folder);
         _mismatches.AddRange(ShardCheck.Compare(shards, _file.Read($"SELECT {RunLedger.VideoColumns} FROM videos ORDER BY ordinal", RunLedger.VideoOf)));
     });
 
@@ -139,13 +136,12 @@ public sealed class LedgerWriter : IDisposable
         }
     }
 
-    /// <summary>Lets go of the engine. What was not committed is done again by the next run.</summary>
+    /// <summary>What was not committed is done again by the next run.</summary>
     public void Dispose()
     {
         _timer.Dispose();
         lock (_lock)
             _failure ??= new ObjectDisposedException(nameof(LedgerWriter));
-        _database.Dispose();
     }
 
     private void AddClip<TRow>(string kind, int video, int clip, TRow row, string id, IReadOnlyList<Captioning.Candidate> candidates, Action<WrittenRows> count) => Locked(() =>

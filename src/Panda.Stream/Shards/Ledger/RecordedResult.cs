@@ -72,11 +72,7 @@ internal sealed class RecordedResult : IDisposable
     internal static IEnumerable<ClipRow> Staged(LedgerFile ledger, int ordinal) =>
         Staged<ClipRow>(ledger, ShardTables.Clips.Folder, ordinal).Concat(Staged<FilteredRow>(ledger, ShardTables.Filtered.Folder, ordinal).Select(row => row.Clip));
 
-    public void Dispose()
-    {
-        _ledger.Dispose();
-        _shards.Dispose();
-    }
+    public void Dispose() => _ledger.Dispose();
 
     private IEnumerable<TRow> Rows<TRow>(ShardTable<TRow> table, string video, Func<Place, int> from, Func<VideoAccount, int> count)
     {

@@ -1,5 +1,3 @@
-using Panda.Stream.Native.DuckDb;
-
 namespace Panda.Stream.Shards.Ledger;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace Panda.Stream.Shards.Ledger;
 /// shards of equal size: which rows lie in which shard does not depend on when they came.
 /// </summary>
 internal sealed class ShardSequence<TRow>(
-    ShardTable<TRow> table, LedgerFile ledger, DuckDbConnection database, string folder, ShardMetadata metadata, int rowsPerShard) : IShardSequence
+    ShardTable<TRow> table, LedgerFile ledger, string folder, ShardMetadata metadata, int rowsPerShard) : IShardSequence
 {
     private int _sealed = ledger.Read("SELECT count(*) FROM shards WHERE kind = $1", row => row.GetInt32(0), table.Folder)[0];
 
@@ -69,9 +67,9 @@ internal sealed class ShardSequence<TRow>(
         var path = ShardFile.PathOf(folder, table.Folder, part);
         try
         {
-            ShardFile.Write(database, table, rows, path, metadata);
+            ShardFile.Write(table, rows, path, metadata);
         }
-        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException or DuckDbException)
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {
             var committed = ledger.Read("SELECT count(*) FROM shards", row => row.GetInt32(0))[0];
             throw new ShardWriteException(path, rows.Count, committed, reason);

@@ -56,7 +56,7 @@ public sealed record Story(string Standing, IReadOnlyList<RunEvent> Steps, IRead
         var staged = ledger.Read("SELECT kind FROM rows WHERE video = $1 AND number = $2 AND kind <> 'segments'", row => row.GetString(0), video.Ordinal, clip).FirstOrDefault();
         if (staged is not null)
             return $"; clip {clip} is in {staged}/{(video.State == VideoState.Waiting ? " when its video is done" : ", in its last shard")}";
-        using var shards = ShardReader.Within(folder);
+        var shards = ShardReader.Within(folder);
         return shards.PartOf(ClipRow.IdOf(video.Id, clip), unreadable) is { } part ? $"; clip {clip} is in {part}"
             : video.Account is { } account && clip < account.Clips ? $"; clip {clip} is in no shard that can be read"
             : $"; there is no clip {clip} of it";

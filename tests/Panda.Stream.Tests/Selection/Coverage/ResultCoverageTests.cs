@@ -16,9 +16,7 @@ public sealed class ResultCoverageTests : IDisposable
     {
         var (report, _, _) = await _runs.RunAsync("out", _runs.Config with { Caption = new() { Teachers = ["teacher", "second", "third"] } });
         var folder = _runs.PathOf("out");
-        List<ClipRow> rows;
-        using (var reader = ShardReader.Open(folder))
-            rows = [.. reader.Clips()];
+        var rows = ShardReader.Open(folder).Clips().ToList();
 
         var strangers = Assert.Throws<FileNotFoundException>(() => Perf.Zoo.ResultJudge.Of(folder).ToList());
         Assert.Contains("truth.json: found no such file, expected the truth of the rendered videos beside ", strangers.Message);

@@ -84,7 +84,7 @@ public sealed class LedgerFaultTests : IDisposable
             Assert.All(Directory.GetFiles(Path.Combine(folder, table)), file => Assert.Matches(@"^part-\d{5}\.parquet$", Path.GetFileName(file)));
         if (!Directory.EnumerateFiles(folder, "*.parquet", SearchOption.AllDirectories).Any())
             return;
-        using var reader = ShardReader.Open(folder);
+        var reader = ShardReader.Open(folder);
         _ = reader.Clips().Count() + reader.Segments().Count() + reader.Filtered().Count() + reader.Failed().Count();
     }
 

@@ -1,0 +1,57 @@
+using Parquet;
+using Parquet.Schema;
+
+namespace Panda.Stream.Shards.Layout;
+
+/// <summary>A Parquet file that is read, a row group at a time and of it only the columns that are asked for.</summary>
+internal sealed class OpenShard : IDisposable
+{
+    private readonly ShardStream _stream;
+    private readonly ParquetReader _file;
+    private readonly ParquetSchema _schema;
+
+    /// <exception cref="Exception">Of whatever kind, where the file is damaged or something else.</exception>
+    internal OpenShard(string path)
+    {
+        _stream = ShardStream.OpenRead(path);
+        try
+        {
+            FooterCheck.Of(_stream);
+            _file = ParquetReader.CreateAsync(_stream).GetAwaiter().GetResult();
+            _schema = _file.Schema;
+            var rows = _file.RowGroups.Sum(group => group.RowCount);
+            if (rows == 0 || rows != _file.Metadata!.NumRows)
+                throw new InvalidDataException($"found {rows} rows in its row groups, expected {Math.Max(1, _file.Metadata!.NumRows)}");
+        }
+        catch
+        {
+            _stream.Dispose();
+            throw;
+        }
+    }
+
+    internal int Groups => _file.RowGroupCount;
+
+    /// <summary>The rows of a row group.</summary>
+    /// <param name="table">Whose rows they are.</param>
+    /// <param name="group">Number of the row group.</param>
+    /// <param name="videoId">Of which video; null for all.</param>
+    internal List<TRow> Rows<TRow>(ShardTable<TRow> table, int group, string? videoId = null)
+    {
+        var videos = videoId is null ? null : Rows(ShardTables.Only("video_id", table.Folder), group);
+        if (videos is not null && !videos.Contains(videoId!))
+            return [];
+        var reader = _file.OpenRowGroupReader(group);
+        var columns = new ReadColumns<TRow>([.. table.Columns.Select(column => column.Read(reader, column.In(_schema.Fields)).GetAwaiter().GetResult())]);
+        var rows = new List<TRow>();
+        for (var i = 0; i < reader.RowCount; i++)
+            if (videos is null || videos[i] == videoId)
+                rows.Add(columns.Row(table.Row));
+            else
+                columns.Skip();
+        columns.End();
+        return rows;
+    }
+
+    public void Dispose() => _stream.Dispose();
+}
