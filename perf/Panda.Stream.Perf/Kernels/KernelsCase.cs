@@ -34,6 +34,8 @@ internal static class KernelsCase
         () => new ContentScoreWork(1920, 1080, 32),
         () => new HistogramWork(1280, 720, 32),
         () => new HistogramWork(1920, 1080, 32),
+        () => new SmallFramesWork(398, 224, 224, PictureResize.Squash, PictureFilter.Bicubic, 64, kept: true),
+        () => new SmallFramesWork(398, 224, 224, PictureResize.Crop, PictureFilter.Bicubic, 64, kept: true),
         () => new SmallFramesWork(1280, 720, 224, PictureResize.Squash, PictureFilter.Bicubic, 8),
         () => new SmallFramesWork(1920, 1080, 224, PictureResize.Crop, PictureFilter.Bicubic, 8),
         () => new SmallFramesWork(1280, 720, 112, PictureResize.Squash, PictureFilter.Bilinear, 8),

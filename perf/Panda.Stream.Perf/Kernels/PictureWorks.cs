@@ -131,13 +131,14 @@ internal sealed class ContentScoreWork(int width, int height, int count) : Kerne
     }
 }
 
-/// <summary>Frames at full size to a model's input. The twin begins with RGB, which the kernel makes on its way.</summary>
+/// <summary>Frames to a model's input: as a run keeps them, or at full size, of which the twin begins with RGB, which the kernel makes on its way.</summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "The twin works on no card, so it has nothing to give back.")]
 internal sealed class SmallFramesWork : KernelWork
 {
     private static readonly float[] Mean = [.48145466f, .4578275f, .40821073f], Std = [.26862954f, .26130258f, .27577711f];
 
     private readonly Frames _frames;
+    private readonly bool _isKept;
     private readonly PictureCard _picture;
     private readonly PictureTensor _tensor;
     private readonly KeptFrame[] _kept;
@@ -146,8 +147,10 @@ internal sealed class SmallFramesWork : KernelWork
     private CudaMemory _output = null!;
     private SmallFramesFloat _arguments;
 
-    public SmallFramesWork(int width, int height, int side, PictureResize resize, PictureFilter filter, int count)
+    /// <param name="kept">Frames as a run keeps them, in RGB24; else as decoded.</param>
+    public SmallFramesWork(int width, int height, int side, PictureResize resize, PictureFilter filter, int count, bool kept = false)
     {
+        _isKept = kept;
         _frames = new(width, height, count, grey: true);
         _picture = new() { Size = [side, side], Resize = resize, Filter = filter, Layout = PictureLayout.Nchw, Mean = Mean, Std = Std };
         _tensor = new(_picture);
@@ -159,9 +162,9 @@ internal sealed class SmallFramesWork : KernelWork
     public override string Kernel => "small_frames_f32";
 
     public override string Size =>
-        $"{_frames.Count} frames of {_frames.Width}x{_frames.Height} to {_picture.Size[0]}, {_picture.Resize} {_picture.Filter}".ToLowerInvariant();
+        $"{_frames.Count} {(_isKept ? "kept " : "")}frames of {_frames.Width}x{_frames.Height} to {_picture.Size[0]}, {_picture.Resize} {_picture.Filter}".ToLowerInvariant();
 
-    public override long Bytes => _frames.Count * (Wanted(_tables.Columns) * Wanted(_tables.Rows) * 3 / 2) + 4L * _values.Length;
+    public override long Bytes => _frames.Count * (Wanted(_tables.Columns) * Wanted(_tables.Rows) * (_isKept ? 6 : 3) / 2) + 4L * _values.Length;
 
     public override void Run() => _tensor.Write(_kept, _values);
 
@@ -171,9 +174,12 @@ internal sealed class SmallFramesWork : KernelWork
         var (side, plane) = (_picture.Size[0], _picture.Size[0] * _picture.Size[1]);
         _output = card.Room(4L * _values.Length);
         _arguments = new(new(
-            _frames.Put(card).Pointer, Axis(_tables.Columns), Axis(_tables.Rows), card.Put(_tensor.Values).Pointer, _output.Pointer,
-            new(3 * plane, 3 * plane, plane), YuvCoefficients.Bt601(fullRange: true), new(_frames.Width, _frames.Width, _frames.Width, 2),
+            Put().Pointer, Axis(_tables.Columns), Axis(_tables.Rows), card.Put(_tensor.Values).Pointer, _output.Pointer,
+            new(3 * plane, 3 * plane, plane), YuvCoefficients.Bt601(fullRange: true),
+            _isKept ? new(_frames.Width, 3 * _frames.Width, 0, 0) : new(_frames.Width, _frames.Width, _frames.Width, 2),
             side, side, _frames.Count, 1, _tables.Tiles));
+
+        CudaMemory Put() => _isKept ? card.Put(_kept.Select(frame => new FramePlanes(card.Put(frame.Rgb).Pointer, 0, 0)).ToArray()) : _frames.Put(card);
     }
 
     public override void Queue(Card card) => card.Launch(_arguments);

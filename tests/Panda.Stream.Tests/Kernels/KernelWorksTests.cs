@@ -12,6 +12,7 @@ public class KernelWorksTests
         () => new ContentScoreWork(320, 180, 19),
         () => new HistogramWork(320, 180, 3),
         () => new SmallFramesWork(320, 180, 56, PictureResize.Crop, PictureFilter.Bicubic, 2),
+        () => new SmallFramesWork(100, 56, 28, PictureResize.Squash, PictureFilter.Bilinear, 2, kept: true),
         () => new LpipsWork(64, 3),
         () => new EmbeddingPairsWork(64, 5),
         () => new EmbeddingMeansWork(64, 6, 3),
