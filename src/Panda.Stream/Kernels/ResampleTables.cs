@@ -5,9 +5,9 @@ namespace Panda.Stream.Kernels;
 /// <summary>One axis of a resize as the kernel reads it: of each pixel the first source pixel, their number, and their weights, tap by tap.</summary>
 internal sealed class AxisTable(ResampleAxis axis)
 {
-    public int[] Starts { get; } = [.. Enumerable.Range(0, axis.Length).Select(i => axis.Taps(i).Start)];
+    public int[] Starts { get; } = [.. Enumerable.Range(0, axis.Length).Select(i => axis.Start(i))];
 
-    public int[] Counts { get; } = [.. Enumerable.Range(0, axis.Length).Select(i => axis.Taps(i).Weights.Length)];
+    public int[] Counts { get; } = [.. Enumerable.Range(0, axis.Length).Select(i => axis.Weights(i).Length)];
 
     /// <summary>weights[tap][pixel], so that neighbours read neighbours.</summary>
     public int[] Weights { get; } = ByTap(axis);
@@ -22,11 +22,11 @@ internal sealed class AxisTable(ResampleAxis axis)
 
     private static int[] ByTap(ResampleAxis axis)
     {
-        var most = Enumerable.Range(0, axis.Length).Max(i => axis.Taps(i).Weights.Length);
+        var most = Enumerable.Range(0, axis.Length).Max(i => axis.Weights(i).Length);
         var weights = new int[most * axis.Length];
         for (var i = 0; i < axis.Length; i++)
-            for (var (k, taps) = (0, axis.Taps(i).Weights); k < taps.Length; k++)
-                weights[k * axis.Length + i] = taps[k];
+            for (var k = 0; k < axis.Weights(i).Length; k++)
+                weights[k * axis.Length + i] = axis.Weights(i)[k];
         return weights;
     }
 }

@@ -6,7 +6,8 @@ namespace Panda.Stream.Models.Pictures;
 /// </summary>
 internal sealed class ResampleAxis
 {
-    private const int Bits = 32 - 8 - 2;
+    /// <summary>Of a weight, behind the point.</summary>
+    internal const int Bits = 32 - 8 - 2;
 
     private readonly int _taps;
     private readonly int[] _starts, _counts, _weights;
@@ -51,26 +52,11 @@ internal sealed class ResampleAxis
     /// <summary>One past the last pixel before that is needed.</summary>
     internal int End => _starts[^1] + _counts[^1];
 
-    /// <summary>The first pixel before that makes a pixel after, and the weights from it on, in 2^22ths.</summary>
-    internal (int Start, int[] Weights) Taps(int index) =>
-        (_starts[index], _weights[(index * _taps)..(index * _taps + _counts[index])]);
+    /// <summary>The first pixel before that makes a pixel after.</summary>
+    internal int Start(int index) => _starts[index];
 
-    /// <summary>One pixel after, of one channel.</summary>
-    /// <param name="source">Starts at the channel's value of pixel <paramref name="origin"/>.</param>
-    /// <param name="stride">Bytes from pixel to pixel.</param>
-    /// <param name="origin">The pixel that the source begins with.</param>
-    /// <param name="index">The wanted pixel.</param>
-    internal byte Pixel(ReadOnlySpan<byte> source, int stride, int origin, int index)
-    {
-        var sum = 1 << (Bits - 1);
-        var at = (_starts[index] - origin) * stride;
-        foreach (var weight in _weights.AsSpan(index * _taps, _counts[index]))
-        {
-            sum += source[at] * weight;
-            at += stride;
-        }
-        return (byte)Math.Clamp(sum >> Bits, 0, 255);
-    }
+    /// <summary>The weights of the pixels before, from the first on, in 2^<see cref="Bits"/>ths.</summary>
+    internal ReadOnlySpan<int> Weights(int index) => _weights.AsSpan(index * _taps, _counts[index]);
 
     private static double Weight(PictureFilter filter, double x)
     {
