@@ -143,7 +143,7 @@ public sealed class Teacher : IDisposable
         try
         {
             if (_pictures is not null)
-                tensors[Frames] = new(_pictures.Batch([.. clips.Select(clip => clip.Frames)], _framesType), [.. clips.Select(clip => $"{_pictures.Name}[{string.Join(',', clip.Frames.Select(frame => frame.Index))}]")]);
+                tensors[Frames] = new(() => _pictures.Batch([.. clips.Select(clip => clip.Frames)], _framesType), [.. clips.Select(clip => $"{_pictures.Name}[{string.Join(',', clip.Frames.Select(frame => frame.Index))}]")]);
             if (_card.Card.Text is { } text)
                 AddText(text, clips, tensors);
             foreach (var stage in _stages)

@@ -2,6 +2,7 @@ using Panda.Stream.Captioning;
 using Panda.Stream.Captioning.Stages;
 using Panda.Stream.Models;
 using Panda.Stream.Tests.Support;
+using Panda.Stream.Videos;
 
 namespace Panda.Stream.Tests.Captioning;
 
@@ -37,6 +38,22 @@ public class StageTests
         var error = Assert.Throws<ArgumentException>(() => new TagStage(new StageCard { Tags = "scores", Labels = "two.txt", Into = "tags" }, ["ball", "cube"])
             .Run([clip], new Dictionary<string, StageTensor> { ["scores"] = new(scores, null) }));
         Assert.Equal("scores: found scores of 3 labels, expected 2, as two.txt has lines", error.Message);
+    }
+
+    [Fact]
+    public void Pictures_are_made_only_where_what_was_kept_with_the_clip_does_not_serve()
+    {
+        var card = TinyModels.Spoilt("teacher", "file: vision.onnx", "file: vision.onnx\n    id: tower");
+        var pool = new SessionPool(ModelOptions.Default);
+        using Teacher first = new(LoadedCard.Load(card), pool), second = new(LoadedCard.Load(card), pool);
+        List<KeptFrame> kept = [.. Clip(1).Kept];
+        var clip = Clip(1) with { Kept = kept };
+        var expected = first.Caption([clip])[0];
+        Assert.Null(expected.Error);
+        for (var i = 0; i < kept.Count; i++)
+            kept[i] = kept[i] with { Rgb = [] }; // of which nothing can be made any more
+        Assert.Equal(expected, second.Caption([clip])[0]);
+        Assert.Contains("found 0 bytes, expected 3 x", second.Caption([Clip(1) with { Kept = kept }])[0].Error);
     }
 
     [Fact]

@@ -6,22 +6,26 @@ using Panda.Stream.Native.OnnxRuntime;
 namespace Panda.Stream.Captioning.Stages;
 
 /// <summary>A tensor of a batch of clips, [batch, ...], where and as a session made it.</summary>
-/// <param name="value">It, which it owns.</param>
+/// <param name="make">Makes it when it is first asked for: what was kept with the clips may serve in the place of all that is made of it.</param>
 /// <param name="keys">For each clip a name of what is in it; none when it cannot be shared.</param>
-internal sealed class StageTensor(OnnxValue value, IReadOnlyList<string>? keys) : IDisposable
+internal sealed class StageTensor(Func<OnnxValue> make, IReadOnlyList<string>? keys) : IDisposable
 {
-    private OnnxValue? _floats;
+    private OnnxValue? _value, _floats;
 
-    internal OnnxValue Value => value;
+    /// <param name="value">It, which it owns.</param>
+    /// <param name="keys">The same.</param>
+    internal StageTensor(OnnxValue value, IReadOnlyList<string>? keys) : this(() => value, keys) => _value = value;
+
+    internal OnnxValue Value => _value ??= make();
 
     internal IReadOnlyList<string>? Keys => keys;
 
     /// <summary>In the machine's memory, in 32 bits.</summary>
-    internal ReadOnlySpan<float> Floats => (value.Memory == OnnxMemory.Host && value.ElementType == TensorElementType.Float ? value : _floats ??= value.To(TensorElementType.Float)).Data<float>();
+    internal ReadOnlySpan<float> Floats => (Value.Memory == OnnxMemory.Host && Value.ElementType == TensorElementType.Float ? Value : _floats ??= Value.To(TensorElementType.Float)).Data<float>();
 
     public void Dispose()
     {
-        value.Dispose();
+        _value?.Dispose();
         _floats?.Dispose();
     }
 
