@@ -11,17 +11,12 @@ internal static class ExportCommand
 {
     private const int Examples = 10;
 
-    private static readonly Dictionary<string, ExportFormat> Formats = new(StringComparer.Ordinal)
-    {
-        ["panda70m-csv"] = ExportFormat.Panda70MCsv, ["jsonl"] = ExportFormat.Jsonl, ["webdataset"] = ExportFormat.WebDataset,
-    };
-
     public static Command Create()
     {
         var from = new Argument<string>("DIR") { Description = "The output folder of a run." };
         var output = new Option<string>("--output") { Description = "Folder to be made.", HelpName = "DIR", Required = true };
         var format = new Option<string>("--format") { Description = "panda70m-csv: the dataset's own table; jsonl: a line of JSON a clip; webdataset: tar files.", Required = true };
-        format.AcceptOnlyFromAmong([.. Formats.Keys]);
+        format.AcceptOnlyFromAmong([.. ExportFormats.ByName.Keys]);
         var score = CommonOptions.Number<double>("--min-score", "Only clips whose matching score is at least this; the dataset's 10M set has 0.43.");
         var most = CommonOptions.Number<int>("--max-clips-per-video", "So many clips of a video at most, drawn at random; the dataset's 10M set has 3.", least: 1);
         var split = new Option<string?>("--split") { Description = "Parts that share no video, e.g. train=0.9,val=0.05,test=0.05.", HelpName = "NAME=PART,..." };
@@ -35,7 +30,7 @@ internal static class ExportCommand
             {
                 return Run(parsed.GetRequiredValue(from), parsed.GetRequiredValue(output), new()
                 {
-                    Format = Formats[parsed.GetRequiredValue(format)],
+                    Format = ExportFormats.ByName[parsed.GetRequiredValue(format)],
                     Subset = new(parsed.GetValue(score), parsed.GetValue(most)),
                     Split = parsed.GetValue(split) is { } parts ? VideoSplit.Parse(parts) : VideoSplit.None,
                     Clips = parsed.GetValue(clips),

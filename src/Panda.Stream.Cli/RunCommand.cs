@@ -99,7 +99,7 @@ internal static class RunCommand
         {
             Console.Error.WriteLine($"panda: the run was stopped: {fault.Message}");
             Console.Error.WriteLine(RunLedger.IsIn(folder.Path)
-                ? "panda: what was committed before is kept; once that is mended, the same command goes on from there"
+                ? "panda: what was committed before is kept; once that is mended, the same command goes on from there" + (fault is ShardReadException ? "; `panda run --overwrite` starts anew" : "")
                 : "panda: what was committed before is no longer in the output folder; without it, the same command starts anew");
             return CommonOptions.Failed;
         }

@@ -22,12 +22,16 @@ internal static class ShowCommand
         {
             try
             {
-                var reader = ShardReader.Open(parsed.GetRequiredValue(folder));
+                ShardReadException? lost = null;
+                var reader = ShardReader.Open(parsed.GetRequiredValue(folder), found => lost = found);
                 var clips = reader.Clips(new(parsed.GetValue(video), parsed.GetValue(score), parsed.GetValue(limit))).ToList();
                 ShowTable.Write(Console.Out, clips, Width(), parsed.GetValue(candidates));
                 if (clips.Count == 0)
                     Console.Out.WriteLine("no such clips in this result");
-                return CommonOptions.Ok;
+                if (lost is null)
+                    return CommonOptions.Ok;
+                Console.Error.WriteLine($"panda: clips may be missing above: {TerminalText.Harmless(lost.Message)}");
+                return CommonOptions.Failed;
             }
             catch (Exception refused) when (refused is IOException or NativeLibraryException)
             {

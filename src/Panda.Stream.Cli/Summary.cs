@@ -11,7 +11,8 @@ internal static class Summary
     public static void Write(TextWriter output, RunReport report, string folder)
     {
         var (videos, segments, clips) = (report.Videos, report.Segments, report.Clips);
-        var reader = ShardReader.Open(folder);
+        // What lacks is among the report's mismatches.
+        var reader = ShardReader.Open(folder, _ => { });
         output.WriteLine($"""
 
             videos    {videos.In} in: {videos.Done} done, {videos.Failed} failed{(videos.Waiting > 0 ? $", {videos.Waiting} waiting: the same command again goes on with them" : "")}{(report.InputsIgnored > 0 ? $" ({Plural.Of(report.InputsIgnored, "other file")} there without a video's name)" : "")}

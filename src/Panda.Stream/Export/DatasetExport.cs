@@ -16,7 +16,7 @@ public sealed class DatasetExport : IDisposable
     {
         _options = options;
         _folder = new StagingFolder(output);
-        _report = new ExportReport { Format = options.Format.ToString(), Unfinished = unfinished };
+        _report = new ExportReport { Format = ExportFormats.ByName.First(format => format.Value == options.Format).Key, Unfinished = unfinished };
     }
 
     /// <summary>Exports the clips of a result; the output is there whole, or not at all.</summary>

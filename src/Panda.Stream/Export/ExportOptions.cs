@@ -12,6 +12,15 @@ public enum ExportFormat
     WebDataset,
 }
 
+/// <summary>What a format is called, on the command line and in export.json.</summary>
+public static class ExportFormats
+{
+    public static IReadOnlyDictionary<string, ExportFormat> ByName { get; } = new Dictionary<string, ExportFormat>(StringComparer.Ordinal)
+    {
+        ["panda70m-csv"] = ExportFormat.Panda70MCsv, ["jsonl"] = ExportFormat.Jsonl, ["webdataset"] = ExportFormat.WebDataset,
+    };
+}
+
 /// <summary>What is exported, and how.</summary>
 public sealed record ExportOptions
 {

@@ -84,6 +84,13 @@ public sealed record RunReport
     /// <summary>Whether all that went in came out; each answer is one thing that was lost or doubled, or one sum that does not hold, in words. None: all is there.</summary>
     public IReadOnlyList<string> Mismatches() => [.. Lost, .. Conservation.Check(this)];
 
+    /// <summary>How many rows the shards of a table hold.</summary>
+    internal long RowsOf(string table) =>
+        table == ShardTables.Clips.Folder ? Clips.Rows
+        : table == ShardTables.Filtered.Folder ? Clips.Filtered
+        : table == ShardTables.Segments.Folder ? Segments.Total
+        : Videos.Failed + Clips.Failed;
+
     /// <summary>The figures of a run as the sum of what came of its videos.</summary>
     internal static RunReport Sum(IReadOnlyList<LedgerVideo> videos, IReadOnlyList<string> lost)
     {

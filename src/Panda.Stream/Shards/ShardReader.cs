@@ -17,22 +17,28 @@ public sealed record ClipQuery(string? VideoId = null, double? MinScore = null, 
 public sealed class ShardReader
 {
     private readonly string _folder;
+    private readonly Action<ShardReadException>? _lost;
 
-    private ShardReader(string folder) => _folder = folder;
+    private ShardReader(string folder, Action<ShardReadException>? lost) => (_folder, _lost) = (folder, lost);
 
+    /// <param name="folder">The output folder of a run.</param>
+    /// <param name="lost">Told that a table which is read lacks a shard, the rest of which is then read; null: that is an error.</param>
     /// <exception cref="ShardReadException">There is no result in the folder.</exception>
-    public static ShardReader Open(string folder)
+    public static ShardReader Open(string folder, Action<ShardReadException>? lost = null)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (!Directory.Exists(full))
             throw new ShardReadException($"{full}: found {(File.Exists(full) ? "a file" : "nothing")}, expected the output folder of a run");
         if (!ExistingResult.In(full).Any)
             throw new ShardReadException($"{full}: found no result of a run in it, expected {RunReport.FileName} or clips/part-00000.parquet");
-        return new(full);
+        return new(full, lost ?? (lacking => throw lacking));
     }
 
-    /// <summary>Reads the shards of a folder that may hold none.</summary>
-    internal static ShardReader Within(string folder) => new(folder);
+    /// <summary>Reads the shards of a folder that may hold none, without a look at whether any is lost.</summary>
+    internal static ShardReader Within(string folder) => new(folder, null);
+
+    /// <summary>What each table lacks: a shard before its last one, or of the rows that run.json counts; where that is not there, the result is still being written.</summary>
+    internal IEnumerable<ShardReadException> Lost() => ShardTables.Folders.Select(Lost).OfType<ShardReadException>();
 
     /// <summary>One video's rows in one shard of a table that has a column video_id.</summary>
     internal IEnumerable<TRow> Of<TRow>(ShardTable<TRow> table, int part, string videoId) =>
@@ -71,11 +77,11 @@ public sealed class ShardReader
     }
 
     /// <summary>The clips in order of shard and row.</summary>
-    /// <exception cref="ShardReadException">A shard is truncated, damaged or not one of ours; names the file.</exception>
+    /// <exception cref="ShardReadException">A shard is lost, truncated, damaged, not one of ours, or holds what cannot be; names the file.</exception>
     public IEnumerable<ClipRow> Clips(ClipQuery? query = null)
     {
         query ??= new();
-        return ExistingResult.ShardsOf(_folder, ShardTables.Clips.Folder)
+        return Shards(ShardTables.Clips.Folder)
             .SelectMany(shard => Rows(ShardTables.Clips, shard, query.VideoId))
             .Where(row => query.MinScore is not { } least || row.MatchingScore >= least)
             .Take(query.Limit ?? int.MaxValue);
@@ -85,7 +91,7 @@ public sealed class ShardReader
     /// <exception cref="ShardReadException">As <see cref="Clips"/>.</exception>
     public IEnumerable<IReadOnlyList<ClipRow>> ClipsByVideo()
     {
-        var shards = ExistingResult.ShardsOf(_folder, ShardTables.Clips.Folder).ToList();
+        var shards = Shards(ShardTables.Clips.Folder).ToList();
         // By hashes of the ids, for millions of videos: where two fall together, one is held longer than it need be.
         var last = new Dictionary<double, int>();
         for (var shard = 0; shard < shards.Count; shard++)
@@ -119,7 +125,39 @@ public sealed class ShardReader
     public IEnumerable<FailedRow> Failed() => All(ShardTables.Failed);
 
     private IEnumerable<TRow> All<TRow>(ShardTable<TRow> table) =>
-        ExistingResult.ShardsOf(_folder, table.Folder).SelectMany(shard => Rows(table, shard));
+        Shards(table.Folder).SelectMany(shard => Rows(table, shard));
+
+    private IEnumerable<string> Shards(string table)
+    {
+        if (_lost is not null && Lost(table) is { } lacking)
+            _lost(lacking);
+        return ExistingResult.ShardsOf(_folder, table);
+    }
+
+    private ShardReadException? Lost(string table)
+    {
+        var report = ExistingResult.In(_folder).Report;
+        var shards = ExistingResult.ShardsOf(_folder, table).ToList();
+        if (Enumerable.Range(0, shards.Count).Select(part => ShardFile.PathOf(_folder, table, part)).Except(shards).FirstOrDefault() is { } gap)
+            return new($"{gap}: found no such file, expected a shard, since there are later ones") { Shard = gap };
+        try
+        {
+            return report is not null && shards.Sum(Count) is var found && found != report.RowsOf(table)
+                ? new($"{Path.Combine(_folder, table)}: found {Plural.Of(found, "row")}, expected the {report.RowsOf(table)} of which {RunReport.FileName} tells; is a shard missing?")
+                : null;
+        }
+        catch (ShardReadException)
+        {
+            // A damaged shard is named when it is read.
+            return null;
+        }
+
+        long Count(string shard)
+        {
+            using var file = Readable(table, shard, () => new OpenShard(shard));
+            return file.Count;
+        }
+    }
 
     private static IEnumerable<string> Texts(string table, string shard, string column) => Rows(ShardTables.Only(column, table), shard);
 

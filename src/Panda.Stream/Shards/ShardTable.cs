@@ -9,9 +9,10 @@ public sealed class ShardTable<TRow>
     /// <param name="folder">Its folder in a result.</param>
     /// <param name="byIdentity">The order of its rows.</param>
     /// <param name="row">Tells its columns and makes a row of them.</param>
-    internal ShardTable(string folder, Comparison<TRow> byIdentity, Func<Columns<TRow>, TRow> row)
+    /// <param name="unfit">What is wrong with a row that is read, beside those that were read before it; null where anything can be.</param>
+    internal ShardTable(string folder, Comparison<TRow> byIdentity, Func<Columns<TRow>, TRow> row, Func<TRow, List<TRow>, InvalidDataException?>? unfit = null)
     {
-        (Folder, ByIdentity, Row) = (folder, byIdentity, row);
+        (Folder, ByIdentity, Row, Unfit) = (folder, byIdentity, row, unfit);
         Columns = DeclaredColumns<TRow>.Of(row);
     }
 
@@ -22,6 +23,8 @@ public sealed class ShardTable<TRow>
     internal Comparison<TRow> ByIdentity { get; }
 
     internal Func<Columns<TRow>, TRow> Row { get; }
+
+    internal Func<TRow, List<TRow>, InvalidDataException?>? Unfit { get; }
 
     /// <summary>The columns as a table for the README.</summary>
     public string ToMarkdown()
@@ -36,12 +39,12 @@ public sealed class ShardTable<TRow>
 /// <summary>The four kinds of shard that a run writes, and what each of their columns means.</summary>
 public static class ShardTables
 {
-    public static ShardTable<ClipRow> Clips { get; } = new("clips", ClipColumns.ByIdentity, ClipColumns.Row);
+    public static ShardTable<ClipRow> Clips { get; } = new("clips", ClipColumns.ByIdentity, ClipColumns.Row, (row, _) => Unfit.Of(row));
 
     public static ShardTable<FilteredRow> Filtered { get; } = new(
-        "filtered", (a, b) => ClipColumns.ByIdentity(a.Clip, b.Clip), FilteredColumns.Row);
+        "filtered", (a, b) => ClipColumns.ByIdentity(a.Clip, b.Clip), FilteredColumns.Row, (row, _) => Unfit.Of(row.Clip));
 
-    public static ShardTable<SegmentRow> Segments { get; } = new("segments", SegmentColumns.ByIdentity, SegmentColumns.Row);
+    public static ShardTable<SegmentRow> Segments { get; } = new("segments", SegmentColumns.ByIdentity, SegmentColumns.Row, Unfit.Of);
 
     public static ShardTable<FailedRow> Failed { get; } = new("failed", FailedColumns.ByIdentity, FailedColumns.Row);
 

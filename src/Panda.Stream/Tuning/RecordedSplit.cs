@@ -35,7 +35,7 @@ public sealed class RecordedSplit
     /// <summary>By video_id; videos without a segment are not among them.</summary>
     public IReadOnlyList<RecordedVideo> Videos { get; }
 
-    /// <exception cref="ShardReadException">There is no result, or one of its shards cannot be read.</exception>
+    /// <exception cref="ShardReadException">There is no result, or one of its shards is lost or cannot be read.</exception>
     /// <exception cref="InvalidDataException">Its run.json is missing or does not say how the videos were split.</exception>
     public static RecordedSplit Load(string folder)
     {
@@ -45,10 +45,7 @@ public sealed class RecordedSplit
             throw new InvalidDataException($"{path}: found no such file, expected the report of a finished run");
         var report = RunReport.Load(folder);
         var rules = report.Split ?? throw new InvalidDataException($"{path}: found no key 'split', expected how the videos were split; was it written by an earlier version?");
-        var segments = reader.Segments().ToList();
-        if (segments.Count != report.Segments.Total)
-            throw new InvalidDataException($"{Path.Combine(folder, ShardTables.Segments.Folder)}: found {Plural.Of(segments.Count, "segment")}, expected the {report.Segments.Total} of which {RunReport.FileName} tells; is a shard missing?");
-        return new(folder, report, rules, [.. segments.GroupBy(row => row.VideoId, StringComparer.Ordinal)
+        return new(folder, report, rules, [.. reader.Segments().GroupBy(row => row.VideoId, StringComparer.Ordinal)
             .OrderBy(rows => rows.Key, StringComparer.Ordinal).Select(RecordedVideo.Of)]);
     }
 

@@ -44,6 +44,8 @@ public static class Resplit
             Segments = new(written.SegmentsInClips + written.SegmentsDropped, written.SegmentsInClips, written.SegmentsDropped, written.Drops),
             Clips = new(written.Clips, 0, written.Clips, 0, 0),
             Teachers = new Dictionary<string, TeacherCounts>(),
+            FilteredBy = new Dictionary<string, int>(),
+            NamesReplaced = 0,
             Seconds = (DateTime.UtcNow - started).TotalSeconds,
             Engines = new Dictionary<string, string> { ["parquet.net"] = ShardMetadata.Engine },
             Warnings = warnings,

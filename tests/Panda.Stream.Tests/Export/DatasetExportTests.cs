@@ -63,6 +63,7 @@ public sealed class DatasetExportTests : IDisposable
         Export(Enumerable.Range(0, 5).Select(i => ExportParts.Clip("my.video", i, $"caption {i}")), ExportFormat.WebDataset, options => options with { ClipsPerShard = 2 });
         var tars = Directory.GetFiles(_folder.File("out"), "*.tar").Order().ToArray();
         Assert.Equal(["clips-000000.tar", "clips-000001.tar", "clips-000002.tar"], tars.Select(Path.GetFileName));
+        Assert.Equal("webdataset", (string?)JsonNode.Parse(File.ReadAllText(_folder.File("out", ExportReport.FileName)))!["format"]);
         var entries = tars.SelectMany(Entries).ToList();
         Assert.Equal(10, entries.Count);
         Assert.All(entries, entry => Assert.Matches(@"^[A-Za-z0-9_-]+\.(json|txt)$", entry.Name));

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Panda.Stream.Config;
 using Panda.Stream.Shards;
 using Panda.Stream.Tests.Support;
@@ -43,8 +44,11 @@ public sealed class ResumeTests(WholeRun whole) : IClassFixture<WholeRun>
     public async Task A_last_shard_that_was_taken_away_is_written_again_from_the_ledger()
     {
         whole.Runs.Copy("whole", "taken");
-        File.Delete(Directory.GetFiles(whole.Runs.PathOf("taken/clips")).Max()!);
-        var (_, work, _) = await whole.Runs.RunAsync("taken");
+        var last = Directory.GetFiles(whole.Runs.PathOf("taken/clips")).Max()!;
+        File.Delete(last);
+        Assert.Contains("clips: found ", Assert.Single(Stream.Shards.Ledger.Story.Of(whole.Runs.PathOf("taken"), "wide").Damage));
+        var (_, work, notes) = await whole.Runs.RunAsync("taken");
+        Assert.Matches($@"^{Regex.Escape(last)}: found no such file, expected the \d+ bytes that the run wrote; it is written again from ", notes[1]);
         Assert.Equal(whole.Shards, whole.Runs.Shards("taken"));
         Assert.Equal(0, work.Frames);
     }
@@ -66,7 +70,8 @@ public sealed class ResumeTests(WholeRun whole) : IClassFixture<WholeRun>
         whole.Runs.Copy("whole", "cut");
         foreach (var table in new[] { "clips", "segments", "failed" })
             await File.WriteAllTextAsync(Directory.GetFiles(whole.Runs.PathOf($"cut/{table}")).Max()!, "");
-        var (_, work, _) = await whole.Runs.RunAsync("cut");
+        var (_, work, notes) = await whole.Runs.RunAsync("cut");
+        Assert.Equal(["clips", "failed", "segments"], notes.Skip(1).Select(note => Path.GetFileName(Path.GetDirectoryName(note.Split(": found 0 bytes")[0]))!).Order());
         Assert.Equal(whole.Shards, whole.Runs.Shards("cut"));
         Assert.Equal(0, work.Frames);
 

@@ -37,10 +37,93 @@ public class ShardReaderTests
     {
         using var folder = new TemporaryFolder();
         using (var output = OutputFolder.Claim(folder.Path))
-            RunReportTests.Report.Write(output);
+            RunReport.Sum([], []).Write(output);
         var reader = ShardReader.Open(folder.Path);
         Assert.Empty(reader.Clips());
         Assert.Empty(reader.Failed());
+    }
+
+    [Fact]
+    public void A_shard_that_is_lost_is_named_and_the_rest_read_where_that_is_asked_for()
+    {
+        using var folder = new TemporaryFolder();
+        ShardWriterTests.Write(folder, Enumerable.Range(0, 70).Select(i => SomeRows.Clip(i)), 20);
+        File.Delete(folder.File("clips", "part-00003.parquet"));
+        Assert.Equal(60, ShardReader.Open(folder.Path).Clips().Count()); // as a run has it that is still writing
+        using (var output = OutputFolder.Claim(folder.File("report")))
+            (RunReport.Sum([], []) with { Clips = new(70, 70, 70, 0, 0) }).Write(output);
+        File.Move(folder.File("report", "run.json"), folder.File("run.json"));
+        AssertLost(60, $"{folder.File("clips")}: found 60 rows, expected the 70 of which run.json tells");
+
+        File.Delete(folder.File("run.json"));
+        File.Delete(folder.File("clips", "part-00001.parquet"));
+        AssertLost(40, $"{folder.File("clips", "part-00001.parquet")}: found no such file, expected a shard");
+
+        void AssertLost(int rest, string because)
+        {
+            var reader = ShardReader.Open(folder.Path);
+            foreach (var read in new Action[] { () => reader.Clips(new(Limit: 1)).ToList(), () => reader.ClipsByVideo().ToList() })
+                Assert.StartsWith(because, Assert.Throws<ShardReadException>(read).Message);
+            var told = new List<string>();
+            Assert.Equal(rest, ShardReader.Open(folder.Path, lost => told.Add(lost.Message)).Clips().Count());
+            Assert.StartsWith(because, Assert.Single(told));
+            Assert.Empty(reader.Filtered());
+        }
+    }
+
+    public static TheoryData<Func<ClipRow, ClipRow>, string> ClipsThatCannotBe => new()
+    {
+        { row => row with { MatchingScore = float.NaN }, "column matching_score: found NaN, expected a finite number" },
+        { row => row with { Candidates = [new("teacher-0", "", float.PositiveInfinity, null)] }, "column score: found Infinity, expected a finite number" },
+        { row => row with { StartSeconds = -0.5 }, "column start_s: found -0.5, expected seconds from 0" },
+        { row => row with { EndSeconds = 0.1 }, "column end_s: found 0.1, expected seconds from start_s, 0.3333333333333333, to below 1000000000" },
+        { row => row with { EndSeconds = 1.35e102 }, "column end_s: found 1.35E+102, expected seconds from start_s" },
+        { row => row with { EndPts = 511 }, "column end_pts: found 511, expected at least start_pts, 512" },
+        { row => row with { EndFrame = 10 }, "column end_frame: found 10, expected more than start_frame, 10" },
+        { row => row with { StartFrame = -1 }, "column start_frame: found -1, expected a frame from 0" },
+        { row => row with { Fps = 0 }, "column fps: found 0, expected more than 0" },
+        { row => row with { TimeBase = new(1, 0) }, "column time_base: found 1/0, expected a fraction above 0" },
+    };
+
+    [Theory]
+    [MemberData(nameof(ClipsThatCannotBe), DisableDiscoveryEnumeration = true)]
+    public void A_clip_that_cannot_be_is_named(Func<ClipRow, ClipRow> spoil, string because)
+    {
+        AssertSecondRowIsUnfit(ShardTables.Clips, [SomeRows.Clip(0), spoil(SomeRows.Clip(1))], reader => reader.Clips(), because);
+        AssertSecondRowIsUnfit(ShardTables.Filtered, [new(SomeRows.Clip(0), "", ""), new(spoil(SomeRows.Clip(1)), "", "")], reader => reader.Filtered(), because);
+    }
+
+    public static TheoryData<Func<SegmentRow, SegmentRow>, string> SegmentsThatCannotBe => new()
+    {
+        { row => row with { FirstFeature = [1, 2, float.NaN] }, "column first_feature: found NaN, expected a finite number" },
+        { row => row with { FirstFeature = [1, 2] }, "column first_feature: found 2, expected 3 numbers, as in the other features" },
+        { row => row with { LastFeature = [1, 2, 3, 4] }, "column last_feature: found 4, expected 3 numbers, as in the other features" },
+        { row => row with { Pts = [.. row.Pts.SkipLast(1)] }, "column frame_ticks: found 149, expected 150 of them, one for each frame from start_frame to end_frame" },
+        { row => row with { Pts = [.. row.Pts.Select(pts => pts - row.Pts[0] + long.MaxValue)] }, "column start_pts: found frame 301 at pts -9223372036854772806, expected none before 9223372036854775807" },
+        { row => row with { Pts = [.. row.Pts.Index().Select(pts => pts.Index == 9 ? 0 : pts.Item)] }, "column frame_ticks: found frame 309 at pts 0, expected none before 924925" },
+        { row => row with { StartSeconds = 0 }, "column start_s: found 0, expected 10.01, by start_pts, zero_pts and time_base" },
+        { row => row with { EndSeconds = 1e9 }, "column end_s: found 1000000000, expected 15.015" },
+        { row => row with { Segment = row.Segment with { End = 300 } }, "column end_frame: found 300, expected more than start_frame, 300" },
+        { row => row with { Video = row.Video with { Fps = -1 } }, "column fps: found -1, expected more than 0" },
+        { row => row with { Video = row.Video with { TimeBase = new(0, 1) } }, "column time_base: found 0/1, expected a fraction above 0" },
+        { row => row with { Samples = new([300, 330], [0]) }, "column lpips_distances: found 1, expected 2 of them, one for each of lpips_frames" },
+    };
+
+    [Theory]
+    [MemberData(nameof(SegmentsThatCannotBe), DisableDiscoveryEnumeration = true)]
+    public void A_segment_that_cannot_be_is_named(Func<SegmentRow, SegmentRow> spoil, string because) =>
+        AssertSecondRowIsUnfit(ShardTables.Segments, [SomeRows.Segment(1), spoil(SomeRows.Segment(2))], reader => reader.Segments(), because);
+
+    private static void AssertSecondRowIsUnfit<TRow>(ShardTable<TRow> table, TRow[] rows, Func<ShardReader, IEnumerable<TRow>> read, string because)
+    {
+        using var folder = new TemporaryFolder();
+        var shard = folder.File(table.Folder, "part-00000.parquet");
+        Directory.CreateDirectory(folder.File(table.Folder));
+        ShardFile.Write(table, rows, shard, SomeRows.Metadata);
+
+        var failure = Assert.Throws<ShardReadException>(() => read(ShardReader.Open(folder.Path)).ToList());
+
+        Assert.StartsWith($"{shard}: not a readable shard of {table.Folder}: row 1: {because}", failure.Message);
     }
 
     [Theory]

@@ -56,22 +56,24 @@ internal static class SomeRows
     internal static SegmentRow Segment(int number, string video = "video")
     {
         var dropped = number % 3 == 0;
+        var facts = new VideoFacts(30000 / 1001.0, 640, 360, new(1, 90_000), number % 2 == 0 ? 0 : -1024);
+        long[] pts = [.. Enumerable.Range(0, 151).Select(i => i == 150 && number % 4 == 0 ? long.MaxValue / 2 : number * 450_450L + i * 3003L + i % 7)];
         return new()
         {
             VideoId = video,
             Source = "/videos/one.mp4",
             Segment = new(number, number * 150, number * 150 + 150),
-            StartSeconds = number * 5,
-            EndSeconds = number * 5 + 5,
+            StartSeconds = facts.Seconds(pts[0]),
+            EndSeconds = facts.Seconds(pts[^1]),
             Probes = new(number * 150 + 7, number * 150 + 141),
-            FirstFeature = dropped ? null : [number, 0.5f, float.NaN],
-            LastFeature = number % 5 == 0 ? [] : [-number, float.PositiveInfinity],
+            FirstFeature = dropped ? null : [number, 0.5f, float.Epsilon],
+            LastFeature = number % 5 == 0 ? null : [-number, float.MaxValue, -0f],
             ClipId = dropped ? null : $"{video}-{number / 2:D5}",
             Reason = dropped ? "transition" : null,
             Value = dropped ? 1.25 : null,
             Detail = number % 6 == 0 ? "frame 7 could not be decoded" : null,
-            Video = new(30000 / 1001.0, 640, 360, new(1, 90_000), number % 2 == 0 ? 0 : -1024),
-            Pts = [.. Enumerable.Range(0, 151).Select(i => number * 450_450L + i * 3003L + i % 7), .. number % 4 == 0 ? [long.MaxValue / 2] : Array.Empty<long>()],
+            Video = facts,
+            Pts = pts,
             Samples = (number % 4) switch { 0 => null, 1 => new([], []), _ => new([number * 150, number * 150 + 30], [0, number / 3.0]) },
         };
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Panda.Stream.Config;
 using Panda.Stream.Graph;
 using Panda.Stream.Shards;
@@ -68,7 +69,12 @@ public sealed class ResplitTests(RecordedSamples samples) : IDisposable
             await using var run = new PipelineRun(config, VideoInputs.Find(config.Input), loaded, folder, CancellationToken.None);
             Assert.Empty((await run.RunAsync()).Mismatches());
         }
+        // As if a name had been replaced and a clip filtered.
+        var told = JsonNode.Parse(await File.ReadAllTextAsync(_folder.File("run", RunReport.FileName)))!;
+        (told["names_replaced"], told["filtered_by"]) = (9, new JsonObject { ["min_score"] = 1 });
+        await File.WriteAllTextAsync(_folder.File("run", RunReport.FileName), told.ToJsonString());
         Resplit(_folder.File("run"), "again");
+        Assert.Equal(0, RunReport.Load(_folder.File("again")).NamesReplaced);
 
         var (before, after) = (Rows("run"), Rows("again"));
         Assert.All(before, row => Assert.True(row.MaxRunningLpips > 0 && row.Caption is not null));
@@ -102,8 +108,8 @@ public sealed class ResplitTests(RecordedSamples samples) : IDisposable
     {
         await SplitResults.MakeAsync(_folder.File("all"), new SplitConfig(), RecordedSamples.Videos);
         File.Delete(Directory.GetFiles(_folder.File("all", "segments")).Max()!);
-        var refused = Assert.Throws<InvalidDataException>(() => RecordedSplit.Load(_folder.File("all")));
-        Assert.Matches(@"segments: found 0 segments, expected the \d+ of which run\.json tells", refused.Message);
+        var refused = Assert.Throws<ShardReadException>(() => RecordedSplit.Load(_folder.File("all")));
+        Assert.Matches(@"segments: found 0 rows, expected the \d+ of which run\.json tells", refused.Message);
     }
 
     [Fact]

@@ -19,9 +19,9 @@ internal sealed class OpenShard : IDisposable
             FooterCheck.Of(_stream);
             _file = ParquetReader.CreateAsync(_stream).GetAwaiter().GetResult();
             _schema = _file.Schema;
-            var rows = _file.RowGroups.Sum(group => group.RowCount);
-            if (rows == 0 || rows != _file.Metadata!.NumRows)
-                throw new InvalidDataException($"found {rows} rows in its row groups, expected {Math.Max(1, _file.Metadata!.NumRows)}");
+            Count = _file.RowGroups.Sum(group => group.RowCount);
+            if (Count == 0 || Count != _file.Metadata!.NumRows)
+                throw new InvalidDataException($"found {Count} rows in its row groups, expected {Math.Max(1, _file.Metadata!.NumRows)}");
         }
         catch
         {
@@ -32,10 +32,14 @@ internal sealed class OpenShard : IDisposable
 
     internal int Groups => _file.RowGroupCount;
 
+    /// <summary>How many rows it has.</summary>
+    internal long Count { get; }
+
     /// <summary>The rows of a row group.</summary>
     /// <param name="table">Whose rows they are.</param>
     /// <param name="group">Number of the row group.</param>
     /// <param name="videoId">Of which video; null for all.</param>
+    /// <exception cref="InvalidDataException">A row holds what no run writes; names row and column.</exception>
     internal List<TRow> Rows<TRow>(ShardTable<TRow> table, int group, string? videoId = null)
     {
         var videos = videoId is null ? null : Rows(ShardTables.Only("video_id", table.Folder), group);
@@ -46,11 +50,25 @@ internal sealed class OpenShard : IDisposable
         var rows = new List<TRow>();
         for (var i = 0; i < reader.RowCount; i++)
             if (videos is null || videos[i] == videoId)
-                rows.Add(columns.Row(table.Row));
+                rows.Add(Row(i));
             else
                 columns.Skip();
         columns.End();
         return rows;
+
+        TRow Row(long number)
+        {
+            try
+            {
+                var row = columns.Row(table.Row);
+                return table.Unfit?.Invoke(row, rows) is { } reason ? throw reason : row;
+            }
+            catch (InvalidDataException unfit)
+            {
+                number += _file.RowGroups.Take(group).Sum(before => before.RowCount);
+                throw new InvalidDataException($"row {number}: {unfit.Message}", unfit);
+            }
+        }
     }
 
     public void Dispose() => _stream.Dispose();

@@ -25,12 +25,14 @@ internal sealed class ReadColumns<TRow>(IReadOnlyList<ColumnValues> columns) : C
             column.End();
     }
 
-    internal override T? ValueOrNull<T>(string name, string unit, string meaning, Func<TRow, T?> get) => Next<LeafValues<T>>().Next();
+    internal override T? ValueOrNull<T>(string name, string unit, string meaning, Func<TRow, T?> get) =>
+        Next<LeafValues<T>>().Next() is { } value ? Finite(name, value) : null;
 
     internal override string? TextOrNull(string name, string unit, string meaning, Func<TRow, string?> get) =>
         Next<LeafValues<ReadOnlyMemory<char>>>().Next()?.ToString();
 
-    internal override T[]? ListOrNull<T>(string name, string unit, string meaning, Func<TRow, IReadOnlyList<T>?> get) => Next<LeafValues<T>>().NextList();
+    internal override T[]? ListOrNull<T>(string name, string unit, string meaning, Func<TRow, IReadOnlyList<T>?> get) =>
+        Next<LeafValues<T>>().NextList() is { } list ? Array.ConvertAll(list, value => Finite(name, value)) : null;
 
     internal override string[]? TextsOrNull(string name, string unit, string meaning, Func<TRow, IReadOnlyList<string>?> get) =>
         Next<LeafValues<ReadOnlyMemory<char>>>().NextList() is { } texts ? Array.ConvertAll(texts, text => text.ToString()) : null;
@@ -40,6 +42,13 @@ internal sealed class ReadColumns<TRow>(IReadOnlyList<ColumnValues> columns) : C
         Next<StructListValues<TItem>>().Next(item);
 
     internal override T Missing<T>(string name) => throw new InvalidDataException($"column {name}: found null, expected a value");
+
+    private static T Finite<T>(string name, T value) => value switch
+    {
+        double number when !double.IsFinite(number) => throw Unfit.Column(name, number, $"a finite number"),
+        float number when !float.IsFinite(number) => throw Unfit.Column(name, number, $"a finite number"),
+        _ => value,
+    };
 
     private TValues Next<TValues>() where TValues : ColumnValues => (TValues)columns[_next++];
 }

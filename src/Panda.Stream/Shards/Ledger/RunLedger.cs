@@ -134,7 +134,7 @@ public sealed class RunLedger : IDisposable
             var isComplete = finished == Videos.Count && ExistingResult.In(_folder.Path).Report is not null && HasAllShards();
             Plan = new(isComplete, isComplete ? [retry ? "nothing to retry: no video or clip of this run failed, every teacher answered, and nothing waits"
                     : $"nothing to do: every video of this run is done or failed, and nothing has changed since; `panda retry` takes up again {(failures.Length > 0 ? failures : "what failed")}, --overwrite everything"]
-                : [$"going on with the run in {_folder.Path}: {Plural.Of(finished, "video")} of {Videos.Count} finished"]);
+                : [$"going on with the run in {_folder.Path}: {Plural.Of(finished, "video")} of {Videos.Count} finished", .. RestDamage()]);
             if (!isComplete)
                 GoOn();
             return;
@@ -174,9 +174,18 @@ public sealed class RunLedger : IDisposable
 
     /// <summary>Whether its shards, which are known to be sealed or the last ones, are all that there are, each of the size that was written.</summary>
     private bool HasAllShards() =>
-        Meta(File, "rest") is { } text && RowText.To<Dictionary<string, long>>(text) is var rest
-        && rest.All(shard => SealedShards.SizeOf(Path.Combine(_folder.Path, shard.Key)) == shard.Value)
-        && ShardTables.Folders.Sum(table => ExistingResult.ShardsOf(_folder.Path, table).Count()) == SealedShards.Of(_folder.Path, File).Count + rest.Count;
+        Rest() is { } rest && RestDamage().Count == 0 && ShardTables.Folders.Sum(table => ExistingResult.ShardsOf(_folder.Path, table).Count()) == SealedShards.Of(_folder.Path, File).Count + rest.Count;
+
+    /// <summary>The last shards, which are not sealed, with the bytes that were written; null before a run has come to them.</summary>
+    private Dictionary<string, long>? Rest() => Meta(File, "rest") is { } text ? RowText.To<Dictionary<string, long>>(text) : null;
+
+    /// <summary>What became of the last shards since a run ended, in words.</summary>
+    private List<string> RestDamage() => ExistingResult.In(_folder.Path).HasReport && Rest() is { } rest
+        ? [.. from shard in rest
+              let path = Path.Combine(_folder.Path, shard.Key)
+              where SealedShards.SizeOf(path) != shard.Value
+              select $"{SealedShards.Differs(path, shard.Value)} that the run wrote; it is written again from {File.Path}"]
+        : [];
 
     /// <summary>What a retry takes up again, in words; empty where there is nothing.</summary>
     private static string FailuresOf(IReadOnlyList<LedgerVideo> videos)

@@ -13,9 +13,12 @@ internal static class SealedShards
     /// <summary>Those that are missing or of another size than they were written, in words.</summary>
     internal static IEnumerable<(string Path, string How)> Damaged(string folder, LedgerFile ledger) =>
         from shard in Of(folder, ledger)
-        let size = SizeOf(shard.Path)
-        where size != shard.Bytes
-        select (shard.Path, $"{shard.Path}: found {(size is { } found ? Plural.Of(found, "byte") : "no such file")}, expected the {Plural.Of(shard.Bytes, "byte")} that {ledger.Path} says were committed");
+        where SizeOf(shard.Path) != shard.Bytes
+        select (shard.Path, $"{Differs(shard.Path, shard.Bytes)} that {ledger.Path} says were committed");
+
+    /// <summary>The beginning of a sentence on a file that is not of the size that it should be.</summary>
+    internal static string Differs(string path, long bytes) =>
+        $"{path}: found {(SizeOf(path) is { } found ? Plural.Of(found, "byte") : "no such file")}, expected the {Plural.Of(bytes, "byte")}";
 
     internal static List<(string Path, long Bytes)> Of(string folder, LedgerFile ledger, string? kind = null) => ledger.Read(
         "SELECT kind, part, bytes FROM shards WHERE $1 IS NULL OR kind = $1",

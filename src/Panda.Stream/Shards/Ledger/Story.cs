@@ -6,7 +6,7 @@ namespace Panda.Stream.Shards.Ledger;
 /// <param name="Standing">How it stands now, and where its rows lie.</param>
 /// <param name="Steps">What happened, in the order in which it ended.</param>
 /// <param name="Segments">Of a video the segments that were dropped, of a clip those that it is made of, in order.</param>
-/// <param name="Damage">Shards that are not as they were written or cannot be read, in words: what they hold of the story may be missing.</param>
+/// <param name="Damage">Shards that are lost, not as they were written or cannot be read, in words: what they hold of the story may be missing.</param>
 public sealed record Story(string Standing, IReadOnlyList<RunEvent> Steps, IReadOnlyList<SegmentRow> Segments, IReadOnlyList<string> Damage)
 {
     /// <param name="folder">The output folder of a run.</param>
@@ -17,7 +17,7 @@ public sealed record Story(string Standing, IReadOnlyList<RunEvent> Steps, IRead
         folder = Path.GetFullPath(folder);
         using var ledger = RunLedger.OpenExisting(folder);
         var damage = new OrderedDictionary<string, string>(SealedShards.Damaged(folder, ledger).Select(shard => KeyValuePair.Create(shard.Path, shard.How)));
-        void Note(ShardReadException unreadable) => damage.TryAdd(unreadable.Shard ?? folder, unreadable.Message);
+        void Note(ShardReadException unreadable) => damage.TryAdd(unreadable.Shard ?? unreadable.Message, unreadable.Message);
         var clip = Find(ledger, id) is null ? ClipOf(id) : null;
         var video = Find(ledger, clip?.Video ?? id)
             ?? throw new LedgerException($"{folder}: found no video or clip '{id}', expected one such as {string.Join(", ", ledger.Read("SELECT id FROM videos ORDER BY ordinal LIMIT 3", row => row.GetString(0)))}");
@@ -34,6 +34,9 @@ public sealed record Story(string Standing, IReadOnlyList<RunEvent> Steps, IRead
         {
             Note(unreadable);
         }
+        if (damage.Count == 0)
+            foreach (var lost in ShardReader.Within(folder).Lost())
+                Note(lost);
         var standing = Describe(video) + (clip is { } asked ? Describe(folder, ledger, video, asked.Number, Note) : "");
         return new(standing, [.. steps.OrderBy(step => step.Ended)], segments, [.. damage.Values]);
     }
