@@ -62,7 +62,7 @@ public class ShardReaderTests
         void AssertLost(int rest, string because)
         {
             var reader = ShardReader.Open(folder.Path);
-            foreach (var read in new Action[] { () => reader.Clips(new(Limit: 1)).ToList(), () => reader.ClipsByVideo().ToList() })
+            foreach (var read in new Func<object>[] { () => reader.Clips(new(Limit: 1)).ToList(), () => reader.ClipsByVideo().ToList() })
                 Assert.StartsWith(because, Assert.Throws<ShardReadException>(read).Message);
             var told = new List<string>();
             Assert.Equal(rest, ShardReader.Open(folder.Path, lost => told.Add(lost.Message)).Clips().Count());
@@ -99,7 +99,7 @@ public class ShardReaderTests
         { row => row with { FirstFeature = [1, 2] }, "column first_feature: found 2, expected 3 numbers, as in the other features" },
         { row => row with { LastFeature = [1, 2, 3, 4] }, "column last_feature: found 4, expected 3 numbers, as in the other features" },
         { row => row with { Pts = [.. row.Pts.SkipLast(1)] }, "column frame_ticks: found 149, expected 150 of them, one for each frame from start_frame to end_frame" },
-        { row => row with { Pts = [.. row.Pts.Select(pts => pts - row.Pts[0] + long.MaxValue)] }, "column start_pts: found frame 301 at pts -9223372036854772806, expected none before 9223372036854775807" },
+        { row => row with { Pts = [.. row.Pts.Select(pts => pts - row.Pts[0] + long.MaxValue)] }, "column start_pts: found frame 301 at pts -9223372036854772805, expected none before 9223372036854775807" },
         { row => row with { Pts = [.. row.Pts.Index().Select(pts => pts.Index == 9 ? 0 : pts.Item)] }, "column frame_ticks: found frame 309 at pts 0, expected none before 924925" },
         { row => row with { StartSeconds = 0 }, "column start_s: found 0, expected 10.01, by start_pts, zero_pts and time_base" },
         { row => row with { EndSeconds = 1e9 }, "column end_s: found 1000000000, expected 15.015" },

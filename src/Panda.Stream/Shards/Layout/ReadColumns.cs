@@ -31,8 +31,13 @@ internal sealed class ReadColumns<TRow>(IReadOnlyList<ColumnValues> columns) : C
     internal override string? TextOrNull(string name, string unit, string meaning, Func<TRow, string?> get) =>
         Next<LeafValues<ReadOnlyMemory<char>>>().Next()?.ToString();
 
-    internal override T[]? ListOrNull<T>(string name, string unit, string meaning, Func<TRow, IReadOnlyList<T>?> get) =>
-        Next<LeafValues<T>>().NextList() is { } list ? Array.ConvertAll(list, value => Finite(name, value)) : null;
+    internal override T[]? ListOrNull<T>(string name, string unit, string meaning, Func<TRow, IReadOnlyList<T>?> get)
+    {
+        var list = Next<LeafValues<T>>().NextList();
+        foreach (var value in list ?? [])
+            Finite(name, value);
+        return list;
+    }
 
     internal override string[]? TextsOrNull(string name, string unit, string meaning, Func<TRow, IReadOnlyList<string>?> get) =>
         Next<LeafValues<ReadOnlyMemory<char>>>().NextList() is { } texts ? Array.ConvertAll(texts, text => text.ToString()) : null;
