@@ -3,6 +3,9 @@ namespace Panda.Stream.Shards;
 /// <summary>What is wrong with a row whose values have the right types and cannot be, or cannot be together. A run writes none such.</summary>
 internal static class Unfit
 {
+    // As far as TimeText writes times.
+    private const double LatestSecond = 1e9;
+
     internal static InvalidDataException Column(string name, object found, FormattableString expected) =>
         new(FormattableString.Invariant($"column {name}: found {found}, expected {FormattableString.Invariant(expected)}"));
 
@@ -40,8 +43,6 @@ internal static class Unfit
         InvalidDataException? Feature(string name, float[]? feature) =>
             feature is null || feature.Length == like!.Length ? null : Column(name, feature.Length, $"{like.Length} numbers, as in the other features");
     }
-
-    private const double LatestSecond = 1e9;
 
     private static InvalidDataException? Frames(int start, int end) =>
         start < 0 ? Column("start_frame", start, $"a frame from 0")
