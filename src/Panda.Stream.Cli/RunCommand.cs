@@ -4,6 +4,7 @@ using Panda.Stream.Graph;
 using Panda.Stream.Models;
 using Panda.Stream.Models.Devices;
 using Panda.Stream.Native;
+using Panda.Stream.Native.FFmpeg;
 using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
 using Panda.Stream.Shards.Ledger;
@@ -71,6 +72,7 @@ internal static class RunCommand
             beforeItBegan.Dispose();
             foreach (var line in models.Placement)
                 Console.Error.WriteLine($"panda: {line}");
+            Libav.Require(); // or it would cost every video
             using var folder = OutputFolder.Claim(config.Output, overwrite, goOn: true);
             return await RunAsync(config, inputs, models, folder, call, stop.Asked).ConfigureAwait(false);
         }
