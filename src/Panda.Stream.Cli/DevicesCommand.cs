@@ -35,7 +35,7 @@ internal static class DevicesCommand
         output.WriteLine($"CPU           {cpu.Name}: {Plural.Of(cpu.Cores, "core")}, vectors of {cpu.VectorBits} bits, {new ByteCount(cpu.MemoryBytes)} of memory");
         output.WriteLine($"CUDA          {(cuda.Version is null ? "no driver that can be used" : $"driver for CUDA {cuda.Version} in {cuda.Library}, {cuda.Cards.Count} {(cuda.Cards.Count == 1 ? "card" : "cards")}")}");
         foreach (var card in cuda.Cards)
-            output.WriteLine($"              {card.Ordinal}: {card.Name}, {new ByteCount(card.MemoryBytes)}, compute capability {card.ComputeCapability}, {Plural.Of(card.Multiprocessors, "multiprocessor")}");
+            output.WriteLine($"              {card.Ordinal}: {card.Name}, {new ByteCount(card.MemoryBytes)}, compute capability {card.ComputeCapability}, {Plural.Of(card.Multiprocessors, "multiprocessor")}{(card.Lacks is { } lacks ? $"; {lacks}" : "")}");
         WriteLack(output, cuda.Lacks);
         output.WriteLine($"ONNX Runtime  {(onnx.Version is null ? "none that can be used" : $"{onnx.Version} in {onnx.Library}; {string.Join(", ", onnx.Providers)}")}");
         WriteLack(output, onnx.Lacks);

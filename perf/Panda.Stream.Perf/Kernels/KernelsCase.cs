@@ -34,6 +34,9 @@ internal static class KernelsCase
         () => new ContentScoreWork(1920, 1080, 32),
         () => new HistogramWork(1280, 720, 32),
         () => new HistogramWork(1920, 1080, 32),
+        () => new AreaFrameWork(1280, 720, 398, 224, 8),
+        () => new AreaFrameWork(1920, 1080, 398, 224, 8),
+        () => new SmallFramesWork(398, 224, 224, PictureResize.Squash, PictureFilter.Bicubic, 64, kept: true, half: true),
         () => new SmallFramesWork(398, 224, 224, PictureResize.Squash, PictureFilter.Bicubic, 64, kept: true),
         () => new SmallFramesWork(398, 224, 224, PictureResize.Crop, PictureFilter.Bicubic, 64, kept: true),
         () => new SmallFramesWork(1280, 720, 224, PictureResize.Squash, PictureFilter.Bicubic, 8),
@@ -93,7 +96,8 @@ internal static class KernelsCase
     {
         try
         {
-            return (CudaDriver.Require(), null);
+            var driver = CudaDriver.Require();
+            return driver.Devices.Count > 0 ? (driver, null) : (null, "found a driver without cards");
         }
         catch (Exception refused) when (refused is NativeLibraryException or CudaException)
         {

@@ -18,6 +18,6 @@ internal static partial class CardName
 
     public static string Of(int number) => $"cuda:{number}";
 
-    [GeneratedRegex("^cuda:([0-9]{1,3})$")]
+    [GeneratedRegex("^cuda:(0|[1-9][0-9]{0,2})$")]
     private static partial Regex Card();
 }

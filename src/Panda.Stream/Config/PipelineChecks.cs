@@ -99,7 +99,7 @@ internal sealed class PipelineChecks
     private void CheckDevice(string path, string device)
     {
         if (_locations.IsSound("resources.devices") && !_config.Resources.DeviceNames.Contains(device))
-            Report(path, DiagnosticCode.UnknownName, $"found device {ScalarNode.Quote(device)}, which is none of resources.devices{Suggestion.Tail(device, _config.Resources.DeviceNames.ToList())}");
+            Report(path, DiagnosticCode.UnknownName, $"found device {ScalarNode.Quote(device)}, which is none of resources.devices{(_config.Resources.Devices is null ? ": auto" : "")}{Suggestion.Tail(device, _config.Resources.DeviceNames.ToList())}{(CardName.NumberOf(device) is null ? "" : "; ./panda devices tells what cards there are, and what lacks")}");
     }
 
     private void CheckLists(string path, IReadOnlyList<string> files, Action<IReadOnlyList<string>> load)

@@ -53,7 +53,7 @@ public sealed class ModelSet : IDisposable
 
     /// <summary>Each device with its models, in words; nothing of them where the CPU is the only one.</summary>
     public IEnumerable<string> Placement => IsOnPlainCpu ? Devices.Note is { } note ? [note] : [] : Devices.Devices.Select(device =>
-        $"{device} ({Plural.Of(device.Threads, "thread")}): {string.Join(", ", Named().Where(model => model.On.Contains(device)).Select(model => model.Name))}"
+        $"{device} ({Plural.Of(device.Threads, "thread")}): {string.Join(", ", Named().Where(model => model.On.Contains(device)).Select(model => model.Name).DefaultIfEmpty("no model"))}"
         + (device.KernelsLack is { } lack ? $"; what kernels do for models there is done by the CPU: {lack}" : ""));
 
     private bool IsOnPlainCpu => !Devices.Devices[0].IsExclusive;

@@ -1,7 +1,10 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace Panda.Stream.Kernels;
 
 /// <summary>The GPU kernels as PTX, which a driver compiles for its card; one module for each source in <c>kernels/</c>.</summary>
-public static class KernelModules
+public static partial class KernelModules
 {
     private const string Prefix = "kernels/";
 
@@ -9,6 +12,9 @@ public static class KernelModules
     public static IReadOnlyList<string> Names { get; } =
         [.. typeof(KernelModules).Assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(Prefix)).Select(name => name[Prefix.Length..]).Order(StringComparer.Ordinal)];
+
+    /// <summary>The least compute capability of a card that takes them, times ten.</summary>
+    public static int LeastCapability { get; } = Names.Max(name => int.Parse(Target().Match(Ptx(name)).Groups[1].ValueSpan, CultureInfo.InvariantCulture));
 
     /// <summary>A module's PTX.</summary>
     /// <exception cref="ArgumentException">There is no such module.</exception>
@@ -19,4 +25,7 @@ public static class KernelModules
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
+
+    [GeneratedRegex(@"^\.target sm_(\d+)", RegexOptions.Multiline)]
+    private static partial Regex Target();
 }

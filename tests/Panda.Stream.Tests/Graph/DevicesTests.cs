@@ -133,7 +133,7 @@ public sealed class DevicesTests : IDisposable
         var (report, _, _) = await _runs.RunAsync("out", _plain, devices: new([FakeCard.Open(fake).Device, new ModelDevice("cpu:0", 1, isExclusive: true)]), loaded: models => placement = [.. models.Placement]);
         Assert.Empty(report.Mismatches());
         Assert.Equal(_expected, _runs.Shards("out"));
-        Assert.Equal("cuda:0 (1 thread): ", placement![0]);
+        Assert.Equal("cuda:0 (1 thread): no model", placement![0]);
 
         using var full = new FakeDriver(memory: 1 << 15);
         var error = Assert.Throws<ModelCardException>(() => ModelSet.Load(_plain, new DeviceGroup([FakeCard.Open(full).Device, FakeCard.Open(full).Device])));

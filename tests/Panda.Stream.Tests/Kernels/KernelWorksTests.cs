@@ -11,6 +11,8 @@ public class KernelWorksTests
     [
         () => new ContentScoreWork(320, 180, 19),
         () => new HistogramWork(320, 180, 3),
+        () => new AreaFrameWork(320, 180, 112, 64, 3),
+        () => new SmallFramesWork(64, 50, 28, PictureResize.Crop, PictureFilter.Bicubic, 2, kept: true, half: true),
         () => new SmallFramesWork(320, 180, 56, PictureResize.Crop, PictureFilter.Bicubic, 2),
         () => new SmallFramesWork(100, 56, 28, PictureResize.Squash, PictureFilter.Bilinear, 2, kept: true),
         () => new LpipsWork(64, 3),

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Panda.Stream.Kernels;
 using Panda.Stream.Native;
 using Panda.Stream.Native.Cuda;
 using Panda.Stream.Native.OnnxRuntime;
@@ -98,10 +99,13 @@ public sealed record CpuFacts(string Name, int Cores, int VectorBits, long Memor
 public sealed record CudaFacts(string? Library, string? Version, IReadOnlyList<CardFacts> Cards, string? Lacks);
 
 /// <summary>A card.</summary>
-public sealed record CardFacts(int Ordinal, string Name, long MemoryBytes, string ComputeCapability, int Multiprocessors)
+/// <param name="Lacks">What keeps the kernels from running on it; null when nothing does.</param>
+public sealed record CardFacts(int Ordinal, string Name, long MemoryBytes, string ComputeCapability, int Multiprocessors, string? Lacks)
 {
     internal static CardFacts Of(CudaDevice device) =>
-        new(device.Ordinal, device.Name, device.Memory, $"{device.ComputeCapability.Major}.{device.ComputeCapability.Minor}", device.Multiprocessors);
+        new(device.Ordinal, device.Name, device.Memory, $"{device.ComputeCapability.Major}.{device.ComputeCapability.Minor}", device.Multiprocessors,
+            10 * device.ComputeCapability.Major + device.ComputeCapability.Minor < KernelModules.LeastCapability
+                ? FormattableString.Invariant($"the kernels need compute capability {KernelModules.LeastCapability / 10.0:0.0}: the CPU does their work for models there") : null);
 }
 
 /// <summary>ONNX Runtime.</summary>
