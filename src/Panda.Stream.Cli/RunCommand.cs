@@ -4,6 +4,7 @@ using Panda.Stream.Graph;
 using Panda.Stream.Models;
 using Panda.Stream.Models.Devices;
 using Panda.Stream.Native;
+using Panda.Stream.Native.FFmpeg;
 using Panda.Stream.Selection.Filters;
 using Panda.Stream.Shards;
 using Panda.Stream.Shards.Ledger;
@@ -22,7 +23,7 @@ internal static class RunCommand
         var set = CommonOptions.Set();
         var overwrite = new Option<bool>("--overwrite") { Description = "Start anew: delete the result that the output folder holds instead of going on with it." };
         // Of the launcher alone.
-        var afterCrash = new Option<string?>("--after-crash") { Description = "The signal of which the run died that this one goes on with.", Hidden = true };
+        var afterCrash = new Option<string?>("--after-crash") { Description = "A file with the signal of which the run died that this one goes on with; taken away when that is dealt with.", Hidden = true };
         var command = new Command("run", "Splits videos into clips, captions them and writes Parquet shards. The same command again goes on where it was stopped.") { file, input, output, set, overwrite, afterCrash };
         command.SetAction(parsed =>
         {
@@ -36,12 +37,15 @@ internal static class RunCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, List<Override> overrides, string[] set, bool overwrite, string? crash)
+    private static async Task<int> RunAsync(string file, List<Override> overrides, string[] set, bool overwrite, string? crashReport)
     {
         var bound = PipelineConfig.Load(file, overrides);
         if (bound.Value is not { } config)
             return ConfigErrors.Print(bound.Diagnostics, file, Console.Error);
+        var crash = crashReport is null ? null : File.ReadAllText(crashReport);
         var opened = crash is null ? OpenedVideos.New(config.Output) : OpenedVideos.AfterCrash(config.Output, crash);
+        if (crashReport is not null)
+            File.Delete(crashReport);
         if (opened is null)
         {
             Console.Error.WriteLine($"panda: the run died by {crash}, and no video was open in it that could be set aside: it is not started again. What it had committed is in {config.Output}");
@@ -68,6 +72,7 @@ internal static class RunCommand
             beforeItBegan.Dispose();
             foreach (var line in models.Placement)
                 Console.Error.WriteLine($"panda: {line}");
+            Libav.Require(); // or it would cost every video
             using var folder = OutputFolder.Claim(config.Output, overwrite, goOn: true);
             return await RunAsync(config, inputs, models, folder, call, stop.Asked).ConfigureAwait(false);
         }

@@ -10,13 +10,12 @@ internal static class SetupCommand
 {
     private static readonly NativeLibraryDescription Library = NativeLibraries.All.Single(known => known.ImportName == NativeLibraries.OnnxRuntime);
 
-    private const string Anew = "; delete the folder, and the next call fetches it anew";
-
     public static Command Create()
     {
         var cuda = new Option<bool>("--cuda") { Description = $"ONNX Runtime for NVIDIA's cards: NuGet's {CudaPackage.Name}, from the sources that dotnet is set up for.", Required = true };
         var command = new Command("setup", "Fetches what only some machines need, and looks whether it works.") { cuda };
-        command.SetAction(async (_, stop) => await CudaAsync(stop));
+        command.SetAction(async (parsed, stop) => parsed.GetValue(cuda) ? await CudaAsync(stop)
+            : CommonOptions.Refuse("setup: found nothing to fetch, expected --cuda"));
         return command;
     }
 
@@ -36,13 +35,13 @@ internal static class SetupCommand
         try
         {
             if (OnnxEnvironment.Version != NativeLibraries.OnnxRuntimeVersion)
-                return Refuse(package, $"found ONNX Runtime {OnnxEnvironment.Version}, expected {NativeLibraries.OnnxRuntimeVersion}{Anew}");
+                return Refuse(package, $"found ONNX Runtime {OnnxEnvironment.Version}, expected {NativeLibraries.OnnxRuntimeVersion}; delete the folder, and the next call fetches it anew");
             if (CudaProvider.Lacks() is { } lacks)
                 return Refuse(package, lacks);
         }
         catch (NativeLibraryException unfit)
         {
-            return Refuse(package, unfit.Message + Anew);
+            return Refuse(package, unfit.Message);
         }
         Console.Out.WriteLine($"ONNX Runtime {OnnxEnvironment.Version} with {CudaProvider.Name} is in {package.Folder}, and ./panda uses it from now on; ./panda devices shows the cards");
         return CommonOptions.Ok;

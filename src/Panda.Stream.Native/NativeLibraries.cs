@@ -9,7 +9,14 @@ namespace Panda.Stream.Native;
 /// <param name="EnvironmentVariable">A variable that may hold a path to another build of it.</param>
 /// <param name="Install">What to do when it is missing.</param>
 public sealed record NativeLibraryDescription(
-    string ImportName, IReadOnlyList<string> FileNames, string Wanted, string EnvironmentVariable, string Install);
+    string ImportName, IReadOnlyList<string> FileNames, string Wanted, string EnvironmentVariable, string Install)
+{
+    /// <summary>What to do when the file that was found, or that the variable names, is not it.</summary>
+    public string Instead => $"set {EnvironmentVariable} to another file, or to none{Replace}";
+
+    /// <summary>What else can be done about such a file.</summary>
+    public string Replace { get; init; } = "";
+}
 
 /// <summary>Every native engine, its accepted version and where it comes from.</summary>
 public static class NativeLibraries
@@ -36,6 +43,9 @@ public static class NativeLibraries
         new(AvCodec, ["libavcodec.so.59"], "libavcodec 59 (FFmpeg 5.1)", "PANDA_AVCODEC", FFmpegInstall),
         new(AvFormat, ["libavformat.so.59"], "libavformat 59 (FFmpeg 5.1)", "PANDA_AVFORMAT", FFmpegInstall),
         new(SwScale, ["libswscale.so.6"], "libswscale 6 (FFmpeg 5.1)", "PANDA_SWSCALE", FFmpegInstall),
-        new(OnnxRuntime, ["libonnxruntime.so", "libonnxruntime.so.1"], $"ONNX Runtime {OnnxRuntimeVersion} or later", "PANDA_ONNXRUNTIME", "build again, which copies it from NuGet's package Microsoft.ML.OnnxRuntime"),
+        new(OnnxRuntime, ["libonnxruntime.so", "libonnxruntime.so.1"], $"ONNX Runtime {OnnxRuntimeVersion} or later", "PANDA_ONNXRUNTIME", "build again, which copies it from NuGet's package Microsoft.ML.OnnxRuntime")
+        {
+            Replace = "; the one for cards, in .panda/cuda: delete that folder and call ./panda setup --cuda, which fetches it anew",
+        },
     ];
 }

@@ -50,8 +50,14 @@ public static class NativeLoader
     private static (nint Handle, string Path) LoadFirst(NativeLibraryDescription library)
     {
         var tried = new StringBuilder();
-        foreach (var path in Candidates(library))
+        var named = Named(library);
+        foreach (var path in Candidates(library, named))
         {
+            if (ElfFile.CutShort(path) is { } cut)
+            {
+                tried.Append("\n  ").Append(path).Append(": ").Append(cut);
+                continue;
+            }
             // dlopen's own words ("cannot open shared object file", a missing symbol, a wrong architecture) say most.
             try
             {
@@ -64,12 +70,14 @@ public static class NativeLoader
         }
         throw new NativeLibraryException(
             $"{library.ImportName}: found no loadable file, expected {library.Wanted}. Tried:{tried}\n" +
-            $"To mend it: {library.Install}; or set {library.EnvironmentVariable} to the file.");
+            $"To mend it: {(named is null ? $"{library.Install}; or set {library.EnvironmentVariable} to the file" : library.Instead)}.");
     }
 
-    private static IEnumerable<string> Candidates(NativeLibraryDescription library)
+    private static string? Named(NativeLibraryDescription library) => Environment.GetEnvironmentVariable(library.EnvironmentVariable) is { Length: > 0 } named ? named : null;
+
+    private static IEnumerable<string> Candidates(NativeLibraryDescription library, string? named)
     {
-        if (Environment.GetEnvironmentVariable(library.EnvironmentVariable) is { Length: > 0 } named)
+        if (named is not null)
         {
             yield return named;
             yield break;

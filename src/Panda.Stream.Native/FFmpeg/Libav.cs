@@ -8,7 +8,7 @@ public static class Libav
     private static readonly Lazy<string> Loaded = new(Load);
 
     /// <summary>Loads the libraries if that is still to do.</summary>
-    /// <exception cref="NativeLibraryException">A library is missing, or has another major version than the struct offsets hold for.</exception>
+    /// <exception cref="NativeLibraryException">A library is missing, is another, or has another major version than the struct offsets hold for.</exception>
     /// <returns>The versions found, in words.</returns>
     public static string Require() => Loaded.Value;
 
@@ -29,16 +29,29 @@ public static class Libav
     {
         (string Name, int Wanted, uint Found)[] libraries =
         [
-            ("libavutil", 57, AvUtil.avutil_version()),
-            ("libavcodec", 59, AvCodec.avcodec_version()),
-            ("libavformat", 59, AvFormat.avformat_version()),
-            ("libswscale", 6, SwScale.swscale_version()),
+            ("libavutil", 57, Ask(NativeLibraries.AvUtil, AvUtil.avutil_version)),
+            ("libavcodec", 59, Ask(NativeLibraries.AvCodec, AvCodec.avcodec_version)),
+            ("libavformat", 59, Ask(NativeLibraries.AvFormat, AvFormat.avformat_version)),
+            ("libswscale", 6, Ask(NativeLibraries.SwScale, SwScale.swscale_version)),
         ];
         foreach (var (name, wanted, found) in libraries)
             CheckMajor(name, wanted, found);
         LibavLog.TakeOver();
         AvUtil.av_max_alloc(LibavLimits.BlockBytes);
         return string.Join(", ", libraries.Select(library => $"{library.Name} {VersionText(library.Found)}"));
+    }
+
+    private static uint Ask(string importName, Func<uint> version)
+    {
+        try
+        {
+            return version();
+        }
+        catch (EntryPointNotFoundException)
+        {
+            var library = NativeLibraries.All.Single(known => known.ImportName == importName);
+            throw new NativeLibraryException($"{importName}: found {NativeLoader.PathOf(library)}, a library without {importName}_version, expected {library.Wanted}. To mend it: {library.Instead}.");
+        }
     }
 
     /// <summary>Refuses a library of another major version, whose structs may be laid out otherwise.</summary>

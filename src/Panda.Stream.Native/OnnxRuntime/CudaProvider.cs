@@ -33,19 +33,25 @@ public static class CudaProvider
             return $"found no {string.Join(" and no ", missing)} in {folder}, expected those of ONNX Runtime {NativeLibraries.OnnxRuntimeVersion}: see ./panda setup --cuda";
         try
         {
+            foreach (var file in Files)
+                ElfFile.RequireWhole(Path.Combine(folder, file));
             var needed = ElfFile.Needed(Path.Combine(folder, Provider)).Where(file => !CanOpen(folder, file)).Concat(NativeLibrary.TryLoad(CuDnn, out _) ? [] : [CuDnn]).ToArray();
             return needed.Length == 0 ? null
                 : $"{Provider} in {folder} needs {string.Join(", ", needed)}, found neither beside it nor where the system looks for libraries: install NVIDIA's driver, CUDA's runtime and cuDNN (of which an installation may have another name, which {CuDnn} must link to), or name their folders in LD_LIBRARY_PATH";
         }
         catch (InvalidDataException unfit)
         {
-            return unfit.Message;
+            return $"{unfit.Message}: put a whole one in its place, or delete it and call ./panda setup --cuda";
         }
     }
 
     // Its own parts it opens in an order of its own: the second finds what it wants only after ONNX Runtime has set up the first.
-    private static bool CanOpen(string folder, string file) => Files.Contains(file)
-        || NativeLibrary.TryLoad(Path.Combine(folder, file), out _) || NativeLibrary.TryLoad(file, out _);
+    private static bool CanOpen(string folder, string file)
+    {
+        var beside = Path.Combine(folder, file);
+        ElfFile.RequireWhole(beside);
+        return Files.Contains(file) || NativeLibrary.TryLoad(beside, out _) || NativeLibrary.TryLoad(file, out _);
+    }
 
     /// <summary>What ONNX Runtime says when it opens the library, which needs no card.</summary>
     private static string? Refusal()

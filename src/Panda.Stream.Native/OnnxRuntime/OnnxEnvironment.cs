@@ -41,7 +41,7 @@ public static class OnnxEnvironment
         }
         catch (TypeInitializationException unfit)
         {
-            throw new NativeLibraryException($"{NativeLibraries.OnnxRuntime}: found {path}, expected {Library.Wanted}: {unfit.InnerException?.Message} {Library.EnvironmentVariable} may name another; ./panda setup --cuda tells of the one for cards");
+            throw new NativeLibraryException($"{NativeLibraries.OnnxRuntime}: found {path}, expected {Library.Wanted}: {unfit.InnerException?.Message} To mend it: {Library.Instead}.");
         }
     }
 }

@@ -32,9 +32,9 @@ public sealed class OpenedVideos
     /// <summary>A new account in the folder of the result, which need not be there yet.</summary>
     public static OpenedVideos New(string folder) => new(Path.Combine(folder, FileName), new([], [], []));
 
-    /// <summary>Goes on with the account of a run that died.</summary>
+    /// <summary>Goes on with the account of a run that died, and writes down at once whom it blames, so that no later crash blames them again.</summary>
     /// <param name="signal">What it died of.</param>
-    /// <returns>Null when the account names no video that could be new to blame: starting again would not help.</returns>
+    /// <returns>Null when the account names no video that could be new to blame, or cannot be written: starting again would not help.</returns>
     public static OpenedVideos? AfterCrash(string folder, string signal)
     {
         var path = Path.Combine(folder, FileName);
@@ -56,7 +56,8 @@ public sealed class OpenedVideos
             account.Crashed[open[0]] = signal;
         else
             account.Suspects.AddRange(open);
-        return new(path, account);
+        var opened = new OpenedVideos(path, account);
+        return opened.TryWrite() ? opened : null;
     }
 
     public void Add(string video) => Change(() => _account.Open.Add(video));
@@ -75,16 +76,22 @@ public sealed class OpenedVideos
         lock (_lock)
         {
             change();
-            try
-            {
-                var temporary = _path + ".tmp";
-                File.WriteAllText(temporary, JsonSerializer.Serialize(_account, Json));
-                File.Move(temporary, _path, overwrite: true);
-            }
-            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-            {
-                // A full disk stops the run where rows are at stake, not here.
-            }
+            TryWrite(); // a full disk stops the run where rows are at stake, not here
+        }
+    }
+
+    private bool TryWrite()
+    {
+        try
+        {
+            var temporary = _path + ".tmp";
+            File.WriteAllText(temporary, JsonSerializer.Serialize(_account, Json));
+            File.Move(temporary, _path, overwrite: true);
+            return true;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 }

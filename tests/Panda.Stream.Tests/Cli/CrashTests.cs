@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Panda.Stream.Native.OnnxRuntime;
 using Panda.Stream.Shards;
 using Panda.Stream.Tests.Support;
 using Panda.Stream.Videos;
@@ -66,8 +67,29 @@ public sealed class CrashTests : IDisposable
     public async Task A_crash_with_none_open_is_not_repeated()
     {
         Directory.CreateDirectory(_folder.File("out"));
-        using var run = Start("--after-crash", "SIGSEGV");
-        Assert.Contains("no video was open in it that could be set aside", await EndAsync(run, 1));
+        using var run = Start("--after-crash", _folder.Write("report", "SIGSEGV"));
+        Assert.Contains("the run died by SIGSEGV, and no video was open in it that could be set aside", await EndAsync(run, 1));
+        Assert.False(File.Exists(_folder.File("report")));
+    }
+
+    [Fact]
+    public async Task A_crash_before_any_video_can_be_set_aside_is_not_repeated()
+    {
+        // Gives up at its tenth start.
+        using var run = Supervise("bash", "-c", "echo >>\"$0\"; (($(wc -l <\"$0\") >= 10)) || kill -BUS $$", _folder.File("starts"));
+        Assert.Equal("panda: the run died by SIGBUS; starting it again\npanda: the run died by SIGBUS before it could set a video aside: it is not started again\n", await EndAsync(run, 135));
+        Assert.Equal(2, File.ReadAllLines(_folder.File("starts")).Length);
+    }
+
+    [Fact]
+    public async Task Decoders_that_cannot_be_loaded_cost_no_video()
+    {
+        using var panda = new PandaProcess(new Dictionary<string, string> { ["PANDA_AVCODEC"] = _folder.Write("cut.so", File.ReadAllBytes(OnnxEnvironment.LibraryPath).AsSpan(0, 20_000)) },
+            ["run", _folder.File("my.yaml"), "--output", _folder.File("out")]);
+        var (code, _, error) = await panda.EndAsync();
+        Assert.Equal(2, code);
+        Assert.Contains("cut short: found 20000 bytes, ", error);
+        Assert.False(Directory.Exists(_folder.File("out")));
     }
 
     [Fact]

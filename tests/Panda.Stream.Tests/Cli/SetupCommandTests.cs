@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Panda.Stream.Native;
+using Panda.Stream.Native.OnnxRuntime;
 using Panda.Stream.Tests.Cuda;
 using Panda.Stream.Tests.OnnxRuntime;
 using Panda.Stream.Tests.Support;
@@ -73,6 +74,28 @@ public sealed class SetupCommandTests : IDisposable
         var (code, _, error) = await SetupAsync();
         Assert.Equal(1, code);
         Assert.Contains($"panda: what is in {Cuda} does not work yet: libonnxruntime_providers_cuda.so in {Cuda} needs libnowhere.so.9, found neither", error);
+    }
+
+    [Fact]
+    public async Task What_is_there_already_and_does_not_load_is_to_be_deleted()
+    {
+        foreach (var file in CudaProvider.Files)
+            _home.Write($".panda/cuda/{file}", []);
+        foreach (var (bytes, reason) in new[] { ("no library"u8.ToArray(), "file too short"), (File.ReadAllBytes(OnnxEnvironment.LibraryPath)[..2_000_000], "cut short: found 2000000 bytes, expected ") })
+        {
+            var library = _home.Write($".panda/cuda/{FakeProvider.Library}", bytes);
+            var (code, _, error) = await SetupAsync();
+            Assert.Equal(1, code);
+            Assert.Contains($"{library}: {reason}", error);
+            Assert.EndsWith("delete that folder and call ./panda setup --cuda, which fetches it anew.", error.TrimEnd());
+        }
+    }
+
+    [Fact]
+    public async Task Without_cuda_there_is_nothing_to_set_up()
+    {
+        var (code, output, error) = await PandaProcess.RunAsync("setup");
+        Assert.Equal((2, "", "setup: found nothing to fetch, expected --cuda"), (code, output, error.Trim()));
     }
 
     private void Pack(params ReadOnlySpan<string> but) => FakeProvider.Pack(_build.Path, _packages.File($"microsoft.ml.onnxruntime.gpu.linux.{NativeLibraries.OnnxRuntimeVersion}.nupkg"), but);
