@@ -8,7 +8,15 @@ using Microsoft.ML.OnnxRuntime;
 namespace Panda.Stream.Native;
 
 /// <summary>A native engine could not be loaded; the message names every path that was tried and the version wanted.</summary>
-public sealed class NativeLibraryException(string message) : Exception(message);
+/// <param name="what">What was found and expected.</param>
+/// <param name="details">Where it was looked for and how to mend it.</param>
+public sealed class NativeLibraryException(string what, string? details = null) : Exception(details is null ? what : $"{what} {details}")
+{
+    private readonly string _short = details is null ? what : $"{what} (./panda devices tells more)";
+
+    /// <summary>An error's message in one line, for a line among others.</summary>
+    public static string OneLine(Exception error) => error is NativeLibraryException missing ? missing._short : error.Message.ReplaceLineEndings(" ");
+}
 
 /// <summary>Finds the native engines: the file an environment variable names, then <c>runtimes/linux-x64/native</c> beside the program, then the system's.</summary>
 public static class NativeLoader
@@ -69,8 +77,8 @@ public static class NativeLoader
             }
         }
         throw new NativeLibraryException(
-            $"{library.ImportName}: found no loadable file, expected {library.Wanted}. Tried:{tried}\n" +
-            $"To mend it: {(named is null ? $"{library.Install}; or set {library.EnvironmentVariable} to the file" : library.Instead)}.");
+            $"{library.ImportName}: found no loadable file, expected {library.Wanted}.",
+            $"Tried:{tried}\nTo mend it: {(named is null ? $"{library.Install}; or set {library.EnvironmentVariable} to the file" : library.Instead)}.");
     }
 
     private static string? Named(NativeLibraryDescription library) => Environment.GetEnvironmentVariable(library.EnvironmentVariable) is { Length: > 0 } named ? named : null;

@@ -101,7 +101,7 @@ internal static class KernelsCase
         }
         catch (Exception refused) when (refused is NativeLibraryException or CudaException)
         {
-            return (null, refused.Message);
+            return (null, NativeLibraryException.OneLine(refused));
         }
     }
 
@@ -112,7 +112,7 @@ internal static class KernelsCase
             # ./panda perf kernels, on the CPU
 
             {cpu.Name}, {cpu.Cores} cores, vectors of {cpu.VectorBits} bits; {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}. No kernel ran: these are their twins in C#, on one thread, beside memcpy, by processor time. Medians of {Rounds} rounds.
-            No card: {lacks.Split(". Tried:")[0]} (`./panda devices` tells more)
+            No card: {lacks}
             """;
     }
 

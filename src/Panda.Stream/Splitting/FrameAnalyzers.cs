@@ -88,6 +88,6 @@ public sealed class FrameAnalyzers : IDisposable
         // A lack of memory may pass; what else a card fails with concerns every video.
         var passes = error is CudaException { IsOutOfMemory: true };
         if (passes || !Interlocked.Exchange(ref _isGivenUp, true))
-            warn($"its frames{(frame > 0 ? $" from frame {frame} on" : "")}{(passes ? "" : ", and those of later videos,")} were scored on the CPU, not on {CardName.Of(_number!.Value)}: {error.Message.ReplaceLineEndings(" ")}");
+            warn($"its frames{(frame > 0 ? $" from frame {frame} on" : "")}{(passes ? "" : ", and those of later videos,")} were scored on the CPU, not on {CardName.Of(_number!.Value)}: {NativeLibraryException.OneLine(error)}");
     }
 }

@@ -33,7 +33,7 @@ internal sealed class CardOpener(int ordinal, IVideoOpener cpu, int held, CardRe
             }
             catch (Exception missing) when (missing is NativeLibraryException or CudaException or LibavException)
             {
-                _missing = missing.Message.ReplaceLineEndings(" ");
+                _missing = NativeLibraryException.OneLine(missing);
             }
         }
         throw new CardException(_missing);
