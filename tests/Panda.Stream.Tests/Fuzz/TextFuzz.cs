@@ -74,7 +74,8 @@ internal sealed class TextFuzz(FuzzTally tally) : IDisposable
     private string Shard(FuzzCase @case)
     {
         using var folder = new TemporaryFolder();
-        var shard = folder.Write(@case.Source, @case.Mutation.Bytes);
+        // By itself, so that no earlier one lacks.
+        var shard = folder.Write($"{Path.GetDirectoryName(@case.Source)}/part-00000.parquet", @case.Mutation.Bytes);
         var reader = ShardReader.Open(folder.Path);
         try
         {
