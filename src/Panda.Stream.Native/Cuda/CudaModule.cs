@@ -17,7 +17,7 @@ public sealed unsafe partial class CudaModule : IDisposable
         ArgumentNullException.ThrowIfNull(ptx);
         (_context, _name) = (context, name);
         var capability = context.Device.ComputeCapability;
-        if (Target().Match(ptx) is { Success: true } target && int.Parse(target.Groups[1].ValueSpan) is var wanted && 10 * capability.Major + capability.Minor < wanted)
+        if (LeastCapability(ptx) is { } wanted && 10 * capability.Major + capability.Minor < wanted)
             throw new CudaException("cuModuleLoadDataEx", CudaException.NoBinaryForGpu, "CUDA_ERROR_NO_BINARY_FOR_GPU", "not tried",
                 $"module {name}: found {context.Device} of compute capability {capability.Major}.{capability.Minor}, expected {wanted / 10}.{wanted % 10} or later");
         var log = new byte[LogBytes + 1];
@@ -48,6 +48,9 @@ public sealed unsafe partial class CudaModule : IDisposable
             result = _context.Api.ModuleGetFunction(&function, module.Pointer, text);
         return result == 0 ? new(_context, this, function) : throw _context.Driver.Error("cuModuleGetFunction", result, $"module {_name}: found no kernel '{name}'");
     }
+
+    /// <summary>The least compute capability of a card that takes some PTX, times ten; null where it does not say.</summary>
+    public static int? LeastCapability(string ptx) => Target().Match(ptx) is { Success: true } target ? int.Parse(target.Groups[1].ValueSpan) : null;
 
     public void Dispose() => Handle.Dispose();
 

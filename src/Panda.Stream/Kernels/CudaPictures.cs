@@ -15,9 +15,6 @@ namespace Panda.Stream.Kernels;
 /// <param name="values">What each byte becomes: 256 values for each channel.</param>
 internal sealed class CudaPictures(CudaWork work, PictureCard card, float[] values) : IDisposable
 {
-    // Every shape of picture has its own; a run over strangers' videos meets any number of shapes.
-    private const int MostTables = 64;
-
     private const int Alignment = 16;
 
     private readonly Lock _lock = new();
@@ -93,7 +90,7 @@ internal sealed class CudaPictures(CudaWork work, PictureCard card, float[] valu
     {
         if (_tables.TryGetValue((width, height), out var known))
             return known;
-        if (_tables.Count == MostTables)
+        if (_tables.Count == PictureTensor.MostShapes)
             Forget();
         return _tables[(width, height)] = Make(width, height);
     }

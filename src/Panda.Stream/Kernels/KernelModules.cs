@@ -1,10 +1,9 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
+using Panda.Stream.Native.Cuda;
 
 namespace Panda.Stream.Kernels;
 
 /// <summary>The GPU kernels as PTX, which a driver compiles for its card; one module for each source in <c>kernels/</c>.</summary>
-public static partial class KernelModules
+public static class KernelModules
 {
     private const string Prefix = "kernels/";
 
@@ -14,7 +13,7 @@ public static partial class KernelModules
             .Where(name => name.StartsWith(Prefix)).Select(name => name[Prefix.Length..]).Order(StringComparer.Ordinal)];
 
     /// <summary>The least compute capability of a card that takes them, times ten.</summary>
-    public static int LeastCapability { get; } = Names.Max(name => int.Parse(Target().Match(Ptx(name)).Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+    public static int LeastCapability { get; } = Names.Max(name => CudaModule.LeastCapability(Ptx(name))) ?? 0;
 
     /// <summary>A module's PTX.</summary>
     /// <exception cref="ArgumentException">There is no such module.</exception>
@@ -25,7 +24,4 @@ public static partial class KernelModules
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
-
-    [GeneratedRegex(@"^\.target sm_(\d+)", RegexOptions.Multiline)]
-    private static partial Regex Target();
 }

@@ -15,7 +15,7 @@ namespace Panda.Stream.Models.Pictures;
 public sealed class PictureTensor : IDisposable
 {
     // Every shape of picture has its own; a run over strangers' videos meets any number of shapes.
-    private const int MostScalers = 64;
+    internal const int MostShapes = 64;
 
     private readonly PictureCard _card;
     private readonly float[] _values = new float[3 * 256]; // normalised value of each byte, channel by channel
@@ -101,7 +101,7 @@ public sealed class PictureTensor : IDisposable
     {
         var found = Check(frame);
         var rgb = new byte[3 * Plane];
-        if (_scalers.Count >= MostScalers)
+        if (_scalers.Count >= MostShapes)
             _scalers.Clear();
         _scalers.GetOrAdd(found, size => new PictureScaler(size.Width, size.Height, _card)).Resize(frame.Rgb, rgb);
         return rgb;
